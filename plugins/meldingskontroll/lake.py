@@ -1,0 +1,155 @@
+"""The one place that builds paths, and the only way that files are written: aside first, then renamed.
+
+`WorkFolder` is the folder of contract §1. Its `out/` holds the results that outsiders read; `out/lake/` holds the
+rooms' tables as Parquet, one file a table, and the raw inputs under their sha256.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PARTIAL_SUFFIXES = (".part", ".tmp", ".filepart")
+MANIFEST_SUFFIX = ".manifest.json"
+LOG_SUFFIXES = (".csv", ".txt", ".log", ".xlsx", ".json")
+_RECEIPT_NAME_BYTES = 200
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes, in hex, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def written_aside(target: Path) -> Iterator[Path]:
+    """Give a path beside `target` to write to; it takes the target's place only if the block succeeds."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent)
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        with aside.open("rb") as stream:
+            os.fsync(stream.fileno())
+        aside.chmod(0o644)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part."""
+    with written_aside(target) as aside:
+        aside.write_bytes(content)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write UTF-8 text as `write_bytes` does."""
+    write_bytes(target, text.encode())
+
+
+def write_json(target: Path, value: Any) -> None:
+    """Write JSON with sorted structure as given, two-space indent, Norwegian letters as they are."""
+    write_text(target, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@dataclass(frozen=True)
+class WorkFolder:
+    """Paths of one work folder (contract §1 and §2). Building a path never touches the disk."""
+
+    root: Path
+
+    # what outsiders bring
+    @property
+    def registry(self) -> Path:
+        return self.root / "registry"
+
+    @property
+    def portal(self) -> Path:
+        return self.root / "portal"
+
+    @property
+    def portal_manifest(self) -> Path:
+        return self.portal / "manifest.json"
+
+    @property
+    def drop(self) -> Path:
+        return self.root / "drop"
+
+    def inbox(self, municipality_no: str) -> Path:
+        return self.drop / municipality_no / "inbox"
+
+    def receipts(self, municipality_no: str) -> Path:
+        return self.drop / municipality_no / "receipts"
+
+    @property
+    def survey(self) -> Path:
+        return self.root / "survey"
+
+    @property
+    def followup(self) -> Path:
+        return self.root / "followup"
+
+    # what the audit writes
+    @property
+    def out(self) -> Path:
+        return self.root / "out"
+
+    @property
+    def overview(self) -> Path:
+        return self.out / "overview"
+
+    @property
+    def lake(self) -> Path:
+        return self.out / "lake"
+
+    def table(self, relation: str) -> Path:
+        """Where a room's table is kept: `roster__entries` is `out/lake/roster/entries.parquet`."""
+        room, _, name = relation.partition("__")
+        return self.lake / room / f"{name}.parquet"
+
+    def raw(self, sha256: str) -> Path:
+        """Where an input is kept byte for byte, under its hash."""
+        return self.lake / "raw" / sha256[:2] / sha256
+
+    def keep_raw(self, source: Path, sha256: str) -> Path:
+        """Keep an input byte for byte under its hash; the same bytes are kept once."""
+        kept = self.raw(sha256)
+        if not kept.exists():
+            with written_aside(kept) as aside:
+                shutil.copyfile(source, aside)
+        return kept
+
+    def receipt(self, municipality_no: str, file_name: str, sha256: str, *, hide_name: bool = False) -> Path:
+        """Where the receipt of an upload stands (contract §1): the name cut at 200 bytes, or its hash if it must hide."""
+        shown = hashlib.sha256(file_name.encode("utf-8", "surrogateescape")).hexdigest() if hide_name else file_name
+        cut = shown.encode("utf-8", "surrogateescape")[:_RECEIPT_NAME_BYTES].decode("utf-8", "ignore")
+        return self.receipts(municipality_no) / f"{cut}.{sha256[:12]}.json"
+
+    def municipality_folders(self) -> list[str]:
+        """The municipality numbers that have a drop folder, in order; anything that is not four digits is left out."""
+        if not self.drop.is_dir():
+            return []
+        return sorted(p.name for p in self.drop.iterdir() if re.fullmatch(r"\d{4}", p.name) and p.is_dir())
+
+    def input_files(self) -> list[Path]:
+        """Every file that the decision rests on, in order: contract §2, `inputs` of `release.json`."""
+        folders = [self.registry, self.portal, self.survey, self.followup]
+        folders += [self.inbox(no) for no in self.municipality_folders()]
+        found = [p for folder in folders if folder.is_dir() for p in sorted(folder.iterdir()) if _counts_as_input(p)]
+        return [p for p in found if p != self.registry / "approvers.json"]
+
+
+def _counts_as_input(path: Path) -> bool:
+    hidden_or_partial = path.name.startswith((".", "~")) or path.name.endswith(PARTIAL_SUFFIXES)
+    return not hidden_or_partial and not path.is_symlink() and path.is_file()

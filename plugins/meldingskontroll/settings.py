@@ -1,0 +1,51 @@
+"""The one Settings object. Nothing else in the library reads the environment."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, from the environment (``MELDINGSKONTROLL_…``); the docs name them all."""
+
+    model_config = SettingsConfigDict(env_prefix="MELDINGSKONTROLL_", frozen=True)
+
+    work: Path = Field(Path("var/work"), description="the work folder that the DAGs audit")
+    deadline_hours: int = Field(40, description="hours a message has to be registered before it goes to print")
+    freshness_days: int = Field(7, description="how many days old a proof of coverage may be")
+    fixed_version: str = Field("23.2", description="the first version of Visma Familia without the fault")
+    fault_start: date = Field(date(2020, 9, 1), description="first day (Norwegian) from which messages must be accounted for")
+
+    duckdb_threads: int = Field(2, description="threads of each DuckDB connection")
+    duckdb_memory_limit: str = Field("1500MB", description="memory limit of each DuckDB connection")
+    duckdb_temp_directory: Path | None = Field(None, description="where DuckDB spills; a private temporary folder if empty")
+    max_upload_megabytes: int = Field(1024, description="a municipality's file larger than this is refused")
+
+    portal_url: str = Field("http://127.0.0.1:8765", description="base address of the portal's admin API")
+    portal_token_url: str = Field("http://127.0.0.1:8765/token", description="Maskinporten token endpoint")
+    portal_audience: str = Field("http://127.0.0.1:8765/", description="audience of the JWT grant")
+    portal_client_id: str = Field("meldingskontroll-demo", description="Maskinporten client id")
+    portal_client_key: Path | None = Field(None, description="file with the client's private key (PEM)")
+    portal_integration_id: str = Field("00000000-0000-4000-8000-000000000001", description="Fiks IntegrasjonId")
+    portal_integration_password: str = Field("demo", description="Fiks IntegrasjonPassord")
+    portal_page_size: int = Field(1000, description="rows asked for in each page of the portal's log")
+    portal_timeout_seconds: float = Field(30.0, description="how long one call to the portal may take")
+
+    @property
+    def deadline(self) -> timedelta:
+        return timedelta(hours=self.deadline_hours)
+
+    @property
+    def freshness(self) -> timedelta:
+        return timedelta(days=self.freshness_days)
+
+
+@lru_cache(maxsize=1)
+def current() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
