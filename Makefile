@@ -1,0 +1,40 @@
+# Debian with python3.11, make and git is enough: everything else comes from the locks in requirements/.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help install run up test check bench lock browser
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install:  ## the virtual environment in .venv from the hash-pinned locks; nothing if it is current
+	@PYTHON=$(PYTHON) sh scripts/install.sh
+
+run: install  ## a synthetic nation audited from end to end under Airflow, in this terminal
+	@$(BIN)/python scripts/run_nation.py
+
+up: install  ## Airflow with its pages and scheduler, and the simulated portal; Ctrl-C stops all
+	@$(BIN)/python scripts/up.py
+
+test: install browser  ## all tests
+	$(BIN)/pytest
+
+check: install  ## what CI checks before the tests: style, types, import directions, rules for SQL and docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/rules
+
+bench: install  ## what is claimed to be fast, measured
+	$(BIN)/python -m benchmarks
+
+browser:  ## Chromium for the tests of the pages
+	@sh scripts/browser.sh
+
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+lock: install  ## compile the locks anew from requirements/*.in
+	$(COMPILE) requirements/uv.in -o requirements/uv.lock
+	$(COMPILE) requirements/base.in -o requirements/base.lock
+	$(COMPILE) requirements/base.in requirements/dev.in -o requirements/dev.lock
+	$(COMPILE) requirements/cluster.in -o requirements/cluster.lock
