@@ -4,7 +4,7 @@ SELECT
     $manifest_problem::VARCHAR IS NULL AS declared,
     $manifest_problem::VARCHAR AS problem,
     read_utc($from_date::VARCHAR) AS from_utc,
-    least(read_utc($to_date::VARCHAR), read_utc($extracted::VARCHAR)) AS to_utc,
+    least(read_utc($to_date::VARCHAR), read_utc_end($extracted::VARCHAR)) AS to_utc,
     read_utc($extracted::VARCHAR) AS extracted_utc,
     $declared_total::BIGINT AS declared_total,
     (SELECT count(*) FROM portal__messages) AS unique_ids,

@@ -1,0 +1,61 @@
+"""Walks the whole story in one process: the same steps, in the same order, that the DAGs run a task each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from meldingskontroll.domain import AuditInputError, Clock
+from meldingskontroll.lake import WorkFolder
+from meldingskontroll.settings import Settings, current
+
+Step = Callable[[WorkFolder, Clock, Settings], Any]
+Progress = Callable[[str], None]
+
+
+def _step(module: str, function: str) -> Step:
+    """A step that imports its room only when it runs, so that a task pays for no other room."""
+
+    def run(work: WorkFolder, clock: Clock, settings: Settings) -> Any:
+        return getattr(import_module(f"meldingskontroll.{module}"), function)(work, clock, settings)
+
+    return run
+
+
+def _intake(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    from meldingskontroll.intake import collect
+
+    collect.collect(work, clock, settings)
+    collect.compile_intake(work)
+
+
+STEPS: dict[str, Step] = {
+    "portal": _step("portal.extract_import", "import_extract"),
+    "roster": _step("roster.compile", "compile_roster"),
+    "intake": _intake,
+    "survey": _step("survey.read", "read_survey"),
+    "reconcile": _step("reconcile.run", "reconcile"),
+    "receipts": _step("intake.receipts", "finish_receipts"),
+    "verification": _step("verification.run", "verify"),
+    "publish": _step("verification.publish", "publish"),
+    "drill": _step("quality.drill", "run_drill"),
+    "quality": _step("quality.run", "check_quality"),
+    "decision": _step("release.decide", "decide"),
+    "overview": _step("overview.build", "build"),
+}
+
+
+def audit(work: WorkFolder, clock: Clock, settings: Settings | None = None, progress: Progress | None = None) -> None:
+    """Run the audit on one work folder and leave every result in `out/`.
+
+    Raises:
+        AuditInputError: the input cannot be audited; earlier results stay as they were.
+    """
+    settings = settings or current()
+    if not work.root.is_dir():
+        raise AuditInputError(f"The work folder {work.root} does not exist: name a folder that keeps the contract.")
+    for name, step in STEPS.items():
+        if progress:
+            progress(name)
+        step(work, clock, settings)

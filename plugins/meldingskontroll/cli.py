@@ -1,0 +1,113 @@
+"""The command `meldingskontroll`. Exit status: 0 done, 2 the input cannot be used, 3 refused, 1 a fault of ours."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from meldingskontroll.domain import AuditInputError, Clock
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+portal_app = typer.Typer(no_args_is_help=True, help="The simulated portal.")
+release_app = typer.Typer(no_args_is_help=True, help="The release of deletion.")
+app.add_typer(portal_app, name="portal")
+app.add_typer(release_app, name="release")
+
+REFUSED = 3
+Work = Annotated[Path, typer.Option("--work", help="the work folder")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="the moment to audit at, ISO 8601; now if not given")]
+
+
+def _clock(as_of: str | None) -> Clock:
+    return Clock.parse(as_of) if as_of else Clock.now()
+
+
+@app.command()
+def audit(
+    work: Work,
+    as_of: AsOf = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="print only the summary's last line")] = False,
+) -> None:
+    """Run the whole audit on one work folder, with no Airflow and no network."""
+    from meldingskontroll.audit import audit as run_audit
+    from meldingskontroll.lake import WorkFolder
+    from meldingskontroll.summary import print_summary
+
+    folder = WorkFolder(work)
+    run_audit(folder, _clock(as_of), progress=None if quiet else lambda step: typer.echo(f"… {step}", err=True))
+    print_summary(folder, short=quiet)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option("--out", help="the folder to write")],
+    seed: Annotated[int, typer.Option("--seed", help="the same seed gives the same bytes")],
+    municipalities: Annotated[int, typer.Option("--municipalities", min=1, max=244)] = 244,
+    scenario: Annotated[str, typer.Option("--scenario", help="nation, large, small or clean")] = "nation",
+) -> None:
+    """Write a synthetic nation with a known truth, as a work folder."""
+    from meldingskontroll.simulation.nation import simulate as run_simulation
+
+    run_simulation(out, seed, municipalities, scenario)
+    typer.echo(f"Wrote {scenario} (seed {seed}, synthetic) to {out}")
+
+
+@app.command()
+def truth(work: Work) -> None:
+    """Compare the audit's findings with the truth of a simulated nation."""
+    from meldingskontroll.simulation.truth import compare
+
+    compare(work)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="the log to check")],
+    municipality: Annotated[str, typer.Option("--municipality", help="four digits")],
+    as_json: Annotated[bool, typer.Option("--json", help="print the receipt as JSON")] = False,
+) -> None:
+    """Say what the receipt would say, before the file is sent. Exit 0 accepted, 3 rejected."""
+    from meldingskontroll.intake.check import check_file, print_receipt
+    from meldingskontroll.settings import current
+
+    if not file.exists():
+        raise AuditInputError(f"Fant ikke filen {file.name}. Kontroller navnet og mappen.")
+    receipt: dict[str, Any] = check_file(file, municipality, current())
+    print_receipt(receipt, as_json=as_json)
+    raise typer.Exit(REFUSED if receipt["status"] == "rejected" else 0)
+
+
+@portal_app.command("serve")
+def portal_serve(
+    work: Work,
+    port: Annotated[int, typer.Option("--port")],
+    client_key: Annotated[Path | None, typer.Option("--client-key", help="where to write the demo client's key")] = None,
+) -> None:
+    """Serve the simulated portal over the work folder's portal/, on loopback."""
+    from meldingskontroll.simulation.portal_server import serve
+
+    serve(work, port, client_key)
+
+
+def main() -> None:
+    """Run the command; input that cannot be used gives one sentence on stderr and exit status 2."""
+    try:
+        app(standalone_mode=False)
+    except AuditInputError as problem:
+        typer.echo(str(problem), err=True)
+        sys.exit(2)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except Exception as fault:  # noqa: BLE001 - the last stop: say that it is our fault, and where
+        if hasattr(fault, "show") and hasattr(fault, "exit_code"):
+            fault.show()
+            sys.exit(fault.exit_code)
+        traceback.print_exc()
+        typer.echo("A fault of ours stopped the command; earlier results are as they were.", err=True)
+        sys.exit(1)
