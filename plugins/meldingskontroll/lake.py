@@ -7,13 +7,14 @@ rooms' tables as Parquet, one file a table, and the raw inputs under their sha25
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,38 @@ def write_json(target: Path, value: Any) -> None:
     write_text(target, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
+def publish_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder of files, by their paths in it, so that a reader sees the old folder or the new, whole.
+
+    What the old folder held and `files` lacks is gone afterwards. The two are exchanged in one step where the file
+    system can; elsewhere the old one is moved away first.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+    try:
+        for name, content in files.items():
+            file = aside / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        aside.chmod(0o755)
+        if not target.exists():
+            aside.rename(target)
+        elif not _exchanged(aside, target):
+            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+            target.rename(old)
+            aside.rename(target)
+            shutil.rmtree(old)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two paths change places at once (Linux `renameat2`); False where that cannot be done."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    here, exchange = -100, 2
+    return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
+
+
 @dataclass(frozen=True)
 class WorkFolder:
     """Paths of one work folder (contract §1 and §2). Building a path never touches the disk."""
@@ -99,6 +132,11 @@ class WorkFolder:
     @property
     def followup(self) -> Path:
         return self.root / "followup"
+
+    @property
+    def synthetic_notice(self) -> Path:
+        """A file that stands here where the data are made up; every page made from them then says so."""
+        return self.root / "SYNTETISK.txt"
 
     # what the audit writes
     @property
