@@ -1,0 +1,301 @@
+"""What a declared period proves, and what it does not (contract §1 "What a declared period proves", §2).
+
+Every case uses ids, so that a missing message is missing and nothing else. The required period is
+[2022-12-31T23:00Z, 2023-06-24T12:00Z): from 1 January, Norwegian time, until `as_of` minus seven days.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from contract.answer import Answer
+from contract.conftest import Audits
+from contract.folder import Folder, Place, later
+
+START = datetime.fromisoformat("2022-12-31T23:00:00")
+END = datetime.fromisoformat("2023-06-24T12:00:00")
+
+
+def case(folder: Folder, name: str, sent: str, registered: str, **declared: str | None) -> Place:
+    """Messages four days apart from 10 January 10:00, and a log that holds the registered ones."""
+    place = folder.place(name)
+    place.send_each(sent)
+    place.log(place.rows(registered), **declared)
+    return place
+
+
+def build(folder: Folder) -> None:
+    empty_logs(folder)
+    ends(folder)
+    inside(folder)
+    proof_of_life(folder)
+    periods(folder)
+    rejected_rows(folder)
+
+
+def empty_logs(folder: Folder) -> None:
+    case(folder, "header only, messages sent", "a b", "")
+    folder.place("header only, nothing sent").log([])
+    place = folder.place("every row rejected, messages sent")
+    place.send_each("a b")
+    place.log([row | {"mottatt": "ukjent"} for row in place.rows("a b")])
+
+
+def ends(folder: Folder) -> None:
+    case(folder, "end, 3 missing", "a b c d e f", "a b c")
+    case(folder, "end, 2 missing", "a b c d e", "a b c")
+    case(folder, "beginning, 3 missing", "a b c d e f", "d e f")
+    case(folder, "beginning, 2 missing", "a b c d e", "c d e")
+    for number, missing in ((3, "xyz"), (2, "xy")):
+        place = folder.place(f"end, {number} missing around a printed one")
+        place.send_each("a b c")
+        for step, letter in enumerate(missing):
+            place.send(letter, later("2023-02-01T10:00:00", days=4 * step))
+            if letter == "x":
+                place.send("printed", "2023-02-03T10:00:00", channel="PRINT", acknowledged="")
+        place.log(place.rows("a b c"))
+
+
+def inside(folder: Folder) -> None:
+    case(folder, "inside, 5 missing", "a b c1 c2 c3 c4 c5 d e", "a b d e")
+    case(folder, "inside, 4 missing", "a b c1 c2 c3 c4 d e", "a b d e")
+
+
+def proof_of_life(folder: Folder) -> None:
+    place = folder.place("end, 3 missing, a letter after")
+    place.send_each("a b c d e f")
+    place.log([*place.rows("a b c"), {"mottatt": "2023-02-20T10:00:00", "type": "brev", "kanal": "post"}])
+    place = folder.place("beginning, 3 missing, a letter before")
+    place.send_each("a b c d e f")
+    place.log([{"mottatt": "2023-01-05T10:00:00", "type": "brev", "kanal": "post"}, *place.rows("d e f")])
+    place = folder.place("inside, 5 missing, minutes between")
+    place.send_each("a b c1 c2 c3 c4 c5 d e")
+    minutes = {"mottatt": "2023-01-28T10:00:00", "type": "møtereferat", "kanal": "post"}
+    place.log([*place.rows("a b"), minutes, *place.rows("d e")])
+
+
+def periods(folder: Folder) -> None:
+    case(folder, "undeclared", "a b c d", "a b d", periode_fra=None, periode_til=None)
+    case(folder, "wrong count", "a b c d", "a b d", antall_rader="4")
+    case(folder, "right count", "a b c d", "a b d", antall_rader="3")
+    case(folder, "exported after the clock", "a b c d", "a b c d", eksportert="2023-07-02T08:00:00")
+    case(folder, "a second short at the start", "a b c", "a b c", periode_fra="2023-01-01T00:00:01")
+    # 14:00 local on 24 June is where the required period ends; 40 h later is 06:00 on 26 June.
+    case(folder, "a second short at the end", "a b c", "a b c", periode_til="2023-06-26T05:59:59")
+    place = folder.place("proven exactly to the end")
+    place.send_each("a b c")
+    place.send("after the required period", "2023-06-25T10:00:00")
+    place.log(place.rows("a b c"), periode_til="2023-06-26T06:00:00")
+    place = folder.place("from March")
+    for name, sent in (("before", "2023-02-28T23:59:59"), ("at the start", "2023-03-01T00:00:00")):
+        place.send(name, sent)
+    place.send_each("a b c", first="2023-03-10T10:00:00")
+    place.log(place.rows("a b c"), periode_fra="2023-03-01")
+    edge(folder, "gap after April", "2023-05-01")
+    edge(folder, "no gap after April", "2023-04-01")
+    place = folder.place("ended in March", end="2023-03-01")
+    place.send_each("a b c")
+    place.send("after the end", "2023-03-01T00:00:00")
+    place.log(place.rows("a b c"), periode_til="2023-03-02T16:00:00")
+
+
+def edge(folder: Folder, name: str, second_from: str) -> None:
+    """Two files, the first until 1 April: 08:00 on 30 March is 40 h before its end."""
+    place = folder.place(name)
+    place.send_each("a b")
+    place.send("before the last 40 h", "2023-03-30T07:59:59")
+    place.send("in the last 40 h", "2023-03-30T08:00:00")
+    place.send("c", "2023-03-31T12:00:00")
+    place.send_each("x y z", first="2023-05-10T10:00:00")
+    place.log(place.rows("a b c"), name="første.csv", periode_til="2023-04-01", eksportert="2023-04-02T08:00:00")
+    place.log(place.rows("x y z"), name="andre.csv", periode_fra=second_from)
+
+
+def rejected_rows(folder: Folder) -> None:
+    for name, missing, rejected in (("1 rejected, 2 missing", "c e", 1), ("2 rejected, 1 missing", "c", 2)):
+        place = folder.place(name)
+        place.send_each("a b c d e f")
+        rows = place.rows(" ".join(letter for letter in "abcdef" if letter not in missing))
+        bad = {"mottatt": "31.02.2023 10:00", "type": "bekymringsmelding", "melder": "offentlig", "kanal": "portal"}
+        place.log(rows[:2] + [bad] * rejected + rows[2:], antall_rader=str(len(rows) + rejected))
+
+
+FOLDERS = {"coverage": build}
+
+
+@pytest.fixture(scope="module")
+def answer(audits: Audits) -> Answer:
+    return audits["coverage"]
+
+
+def share(proven_from: str = "2022-12-31T23:00:00", proven_to: str = "2023-06-24T12:00:00") -> float:
+    """The part of the required period that lies in [proven_from, proven_to), both in UTC."""
+    proven = datetime.fromisoformat(proven_to) - datetime.fromisoformat(proven_from)
+    return proven / (END - START)
+
+
+@pytest.mark.parametrize("name", ["header only, messages sent", "every row rejected, messages sent"])
+def test_a_log_without_rows_proves_nothing_where_the_portal_sent_something(answer: Answer, name: str) -> None:
+    assert answer.outcomes(name) == dict.fromkeys("ab", "unknown")
+    assert answer.share(name) == 0
+    assert not answer.met(name, "LOG_COVERED")
+
+
+def test_a_log_without_rows_is_proof_where_the_portal_sent_nothing(answer: Answer) -> None:
+    assert answer.share("header only, nothing sent") == 1
+    assert answer.met("header only, nothing sent", "LOG_COVERED")
+    assert answer.entry("header only, nothing sent")["sent"] == "0"
+
+
+@pytest.mark.parametrize(("name", "missing"), [("end, 3 missing", "def"), ("beginning, 3 missing", "abc")])
+def test_three_missing_at_an_end_cut_the_period_back(answer: Answer, name: str, missing: str) -> None:
+    """A period that the file contradicts is not proof: nothing is lost, and it is not fully covered."""
+    found = answer.outcomes(name)
+    assert {letter for letter, outcome in found.items() if outcome == "unknown"} == set(missing)
+    assert answer.losses(name) == (0, 0, 0)
+    assert 0 < answer.share(name) < 1
+    assert not answer.met(name, "LOG_COVERED")
+
+
+def test_the_cut_period_starts_at_the_logs_own_rows(answer: Answer) -> None:
+    """The first own row is that of `d`, 22 January 10:00:30 local, and the end is untouched."""
+    assert answer.share("beginning, 3 missing") == pytest.approx(share("2023-01-22T09:00:30"), abs=1e-6)
+
+
+@pytest.mark.parametrize(("name", "missing"), [("end, 2 missing", "de"), ("beginning, 2 missing", "ab")])
+def test_two_missing_at_an_end_are_losses(answer: Answer, name: str, missing: str) -> None:
+    found = answer.outcomes(name)
+    assert {letter for letter, outcome in found.items() if outcome == "lost"} == set(missing)
+    assert answer.losses(name) == (2, 2, 2)
+    assert answer.share(name) == 1
+    assert answer.met(name, "LOG_COVERED")
+
+
+def test_consecutive_is_counted_among_what_should_have_arrived(answer: Answer) -> None:
+    """A printed message neither breaks the run of missing ones nor makes it longer."""
+    found = answer.outcomes("end, 3 missing around a printed one")
+    assert [found[name] for name in ("x", "printed", "y", "z")] == ["unknown", "printed", "unknown", "unknown"]
+    found = answer.outcomes("end, 2 missing around a printed one")
+    assert [found[name] for name in ("x", "printed", "y")] == ["lost", "printed", "lost"]
+
+
+def test_five_missing_inside_are_silence_and_prove_nothing(answer: Answer) -> None:
+    """From the row before (14 January 10:00:30) to the row after (7 February 10:00:30), reported as SILENT."""
+    found = answer.outcomes("inside, 5 missing")
+    assert {name for name, outcome in found.items() if outcome == "unknown"} == {"c1", "c2", "c3", "c4", "c5"}
+    assert answer.losses("inside, 5 missing") == (0, 0, 0)
+    assert not answer.met("inside, 5 missing", "LOG_COVERED")
+    silent = 24 * 86400 / (END - START).total_seconds()
+    assert answer.share("inside, 5 missing") == pytest.approx(1 - silent, abs=1e-6)
+
+
+def test_silence_is_told_in_the_receipt_and_in_the_evidence(answer: Answer) -> None:
+    receipt = answer.receipt("inside, 5 missing")
+    assert receipt["status"] == "accepted_with_warnings"
+    assert "SILENT" in answer.codes("inside, 5 missing")
+    text = next(message["text"] for message in receipt["messages"] if message["code"] == "SILENT")
+    assert "14" in text and "7" in text and "2023" in text, "from and to"
+    silent = answer.requirement("inside, 5 missing", "LOG_COVERED")
+    assert silent["evidence"] and "2023" in silent["evidence"]
+
+
+def test_four_missing_inside_are_losses(answer: Answer) -> None:
+    found = answer.outcomes("inside, 4 missing")
+    assert {name for name, outcome in found.items() if outcome == "lost"} == {"c1", "c2", "c3", "c4"}
+    assert "SILENT" not in answer.codes("inside, 4 missing")
+    assert answer.share("inside, 4 missing") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [
+        ("end, 3 missing, a letter after", "d e f"),
+        ("beginning, 3 missing, a letter before", "a b c"),
+        ("inside, 5 missing, minutes between", "c1 c2 c3 c4 c5"),
+    ],
+)
+def test_a_row_of_any_kind_shows_that_the_log_was_alive(answer: Answer, name: str, lost: str) -> None:
+    """A letter or minutes beyond or between the missing ones: the log was written, so the messages are lost."""
+    found = answer.outcomes(name)
+    assert [letter for letter, outcome in found.items() if outcome == "lost"] == lost.split()
+    assert answer.share(name) == 1
+
+
+def test_without_a_declared_period_rows_count_and_silence_does_not(answer: Answer) -> None:
+    expected = dict.fromkeys("abd", "registered by id") | {"c": "unknown"}
+    assert answer.outcomes("undeclared") == expected
+    assert answer.share("undeclared") == 0
+    assert not answer.met("undeclared", "LOG_COVERED")
+
+
+def test_a_wrong_row_count_is_a_warning_and_the_period_no_proof(answer: Answer) -> None:
+    expected = dict.fromkeys("abd", "registered by id") | {"c": "unknown"}
+    assert answer.outcomes("wrong count") == expected
+    assert answer.share("wrong count") == 0
+    assert answer.receipt("wrong count")["status"] == "accepted_with_warnings"
+    assert answer.outcomes("right count")["c"] == "lost"
+    assert answer.receipt("right count")["status"] == "accepted"
+
+
+def test_an_upload_exported_after_the_clock_is_none(answer: Answer) -> None:
+    assert answer.outcomes("exported after the clock") == dict.fromkeys("abcd", "unknown")
+
+
+def test_coverage_is_counted_to_the_second(answer: Answer) -> None:
+    """All messages are registered, and still one unproven second leaves the requirement unmet."""
+    for name in ("a second short at the start", "a second short at the end"):
+        assert answer.count(name, "unknown") == 0
+        assert answer.share(name) < 1
+        assert not answer.met(name, "LOG_COVERED")
+
+
+def test_what_comes_after_the_required_period_may_be_unknown_without_blocking(answer: Answer) -> None:
+    """Proven to 40 h before the declared end, which is exactly the required end; the message sent the day after is
+    unknown and kept."""
+    name = "proven exactly to the end"
+    assert answer.outcomes(name)["after the required period"] == "unknown"
+    assert answer.share(name) == 1
+    assert answer.met(name, "LOG_COVERED")
+    assert answer.clearance[answer.message(name, "after the required period").id]["clearance"] == "keep"
+
+
+def test_a_later_start_covers_from_there(answer: Answer) -> None:
+    """Half-open: the second before is outside, the first second inside."""
+    found = answer.outcomes("from March")
+    assert (found["before"], found["at the start"]) == ("unknown", "lost")
+    assert answer.share("from March") == pytest.approx(share("2023-02-28T23:00:00"), abs=1e-6)
+    assert not answer.met("from March", "LOG_COVERED")
+
+
+def test_the_last_forty_hours_are_unknown_unless_a_later_file_goes_on(answer: Answer) -> None:
+    gap, joined = answer.outcomes("gap after April"), answer.outcomes("no gap after April")
+    assert (gap["before the last 40 h"], gap["in the last 40 h"]) == ("lost", "unknown")
+    assert (joined["before the last 40 h"], joined["in the last 40 h"]) == ("lost", "lost")
+    assert answer.share("no gap after April") == 1
+    # Unproven from 40 h before 1 April local (30 March 06:00 UTC) until 1 May local (30 April 22:00 UTC).
+    unproven = share("2023-03-30T06:00:00", "2023-04-30T22:00:00")
+    assert answer.share("gap after April") == pytest.approx(1 - unproven, abs=1e-6)
+
+
+def test_the_required_period_ends_with_the_integration(answer: Answer) -> None:
+    """40 h before 16:00 on 2 March is midnight, where the integration ended: all of it is proven. What was sent from
+    then on is nobody's."""
+    assert answer.share("ended in March") == 1
+    assert answer.met("ended in March", "LOG_COVERED")
+    assert answer.outcomes("ended in March")["after the end"] == "absent"
+
+
+@pytest.mark.parametrize(("name", "lost"), [("1 rejected, 2 missing", 1), ("2 rejected, 1 missing", 0)])
+def test_as_many_missing_as_rejected_rows_are_unknown(answer: Answer, name: str, lost: int) -> None:
+    assert (answer.count(name, "unknown"), answer.count(name, "lost")) == (1, lost)
+    assert not answer.met(name, "LOG_COVERED")
+
+
+def test_a_rejected_row_is_named_by_its_place_in_the_file(answer: Answer) -> None:
+    """Seven `#` lines (municipality, system, version, from, to, exported, count), the header, two rows: the bad one
+    is line 11."""
+    receipt = answer.receipt("1 rejected, 2 missing")
+    assert (receipt["rows_read"], receipt["rows_accepted"], receipt["rows_rejected"]) == (5, 4, 1)
+    assert 11 in [message["row"] for message in receipt["messages"]]
