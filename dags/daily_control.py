@@ -19,7 +19,7 @@ from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, t
     dag_display_name="Daglig kontroll",
     doc_md="""
 ### Daglig kontroll
-Lister meldinger som ikke er registrert, og som portalen fortsatt har innholdet i: den som forsvinner først, står øverst.
+Lister meldinger som ikke er registrert, men som portalen fortsatt har innholdet i: den som forsvinner først, øverst.
 Listen ligger i `out/daily_control.csv`.
 """,
 )

@@ -16,9 +16,11 @@ STEPS = {
     "survey": "Spørreundersøkelsen",
     "reconcile": "Avstemmingen",
     "receipts": "Kvitteringene",
-    "quality": "Kontrollene",
     "verification": "Kravene",
-    "release": "Beslutningen",
+    "publish": "Resultatene",
+    "drill": "Kontrollprøven",
+    "quality": "Kontrollene",
+    "decision": "Beslutningen",
     "overview": "Oversikten",
 }
 

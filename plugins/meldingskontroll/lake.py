@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,18 @@ class WorkFolder:
     def portal_manifest(self) -> Path:
         return self.portal / "manifest.json"
 
+    def portal_file(self, kind: str, begin: datetime, end: datetime) -> Path:
+        """Where the rows of one interval of the portal's log stand: `kind` is `messages` or `history`, times naive UTC."""
+        return self.portal / f"{kind}-{_span(begin, end)}.csv"
+
+    def extract_record(self, begin: datetime, end: datetime) -> Path:
+        """Where it is recorded what the portal said of one interval; times naive UTC."""
+        return self.extract_records / f"{_span(begin, end)}.json"
+
+    @property
+    def extract_records(self) -> Path:
+        return self.lake / "portal" / "extracts"
+
     @property
     def drop(self) -> Path:
         return self.root / "drop"
@@ -142,6 +155,18 @@ class WorkFolder:
     @property
     def out(self) -> Path:
         return self.root / "out"
+
+    @property
+    def findings(self) -> Path:
+        return self.out / "findings.parquet"
+
+    @property
+    def decision(self) -> Path:
+        return self.out / "release.json"
+
+    @property
+    def daily_control(self) -> Path:
+        return self.out / "daily_control.csv"
 
     @property
     def overview(self) -> Path:
@@ -186,6 +211,10 @@ class WorkFolder:
         folders += [self.inbox(no) for no in self.municipality_folders()]
         found = [p for folder in folders if folder.is_dir() for p in sorted(folder.iterdir()) if _counts_as_input(p)]
         return [p for p in found if p != self.registry / "approvers.json"]
+
+
+def _span(begin: datetime, end: datetime) -> str:
+    return f"{begin:%Y%m%dT%H%M%SZ}--{end:%Y%m%dT%H%M%SZ}"
 
 
 def _counts_as_input(path: Path) -> bool:

@@ -6,12 +6,13 @@ time can be told apart from the scheduler's.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from meldingskontroll.domain import AuditInputError, Clock, iso_utc
+from meldingskontroll.domain import AuditInputError, Clock, GlobalReason, iso_utc
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.settings import current
 
@@ -20,13 +21,16 @@ def clock_of(context: Mapping[str, Any]) -> Clock:
     """The moment that a run speaks of: `as_of` given to the run, else the setting, else the end of its data interval.
 
     Raises:
-        AuditInputError: `as_of` is given and is not a time.
+        AuditInputError: `as_of` is given and is not a time, or the run has no moment at all.
     """
     given = _given(context, "as_of") or current().as_of
     if given:
         return Clock.parse(str(given))
-    end = context.get("data_interval_end")
-    return Clock(end.astimezone(UTC)) if isinstance(end, datetime) and end.tzinfo else Clock.now()
+    # A run that an asset set off has no interval; its own moment is the same for all its tasks, the machine's is not.
+    for moment in (context.get("data_interval_end"), getattr(context.get("dag_run"), "run_after", None)):
+        if isinstance(moment, datetime) and moment.tzinfo:
+            return Clock(moment.astimezone(UTC).replace(microsecond=0))
+    raise AuditInputError("The run has neither an interval nor a moment of its own: give it «as_of».")
 
 
 def _given(context: Mapping[str, Any], name: str) -> Any:
@@ -86,3 +90,82 @@ def extract_interval(interval: Mapping[str, str]) -> dict[str, Any]:
     begin, end = (Clock.parse(interval[name]).as_of_utc for name in ("from_utc", "to_utc"))
     record = extract_api.extract_interval(WorkFolder(current().work), current(), begin, end)
     return {**record, "seconds": round(time.perf_counter() - begun, 3)}
+
+
+def municipalities_with_news() -> list[dict[str, str]]:
+    """The municipalities whose inbox holds something not yet read, as `{"municipality_no", "name"}`, in order."""
+    from meldingskontroll.intake import news
+    from meldingskontroll.roster import reference
+
+    names = reference.municipality_names()
+    found = news.municipalities_with_news(WorkFolder(current().work))
+    return [{"municipality_no": number, "name": names.get(number, "")} for number in found]
+
+
+def collect_municipality(municipality_no: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Read one municipality's inbox and write its receipts.
+
+    Returns:
+        `{"municipality_no", "seconds"}`: an outcome for every municipality, whatever its files were.
+    """
+    from meldingskontroll.intake import collect
+
+    begun = time.perf_counter()
+    collect.collect(WorkFolder(current().work), clock_of(context), current(), municipalities=[municipality_no])
+    return {"municipality_no": municipality_no, "seconds": round(time.perf_counter() - begun, 3)}
+
+
+def gather_municipalities(found: list[dict[str, str]], outcomes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put together what was read. Every municipality that was found must have an outcome, or this fails by name.
+
+    Returns:
+        `{"municipalities", "seconds"}`, seconds of all the municipalities' work together.
+
+    Raises:
+        AuditInputError: some municipalities have no outcome; what the others sent has been taken in all the same.
+    """
+    from meldingskontroll.intake import collect
+
+    begun = time.perf_counter()
+    if outcomes:
+        collect.compile_intake(WorkFolder(current().work))
+    silent = {entry["municipality_no"] for entry in found} - {outcome["municipality_no"] for outcome in outcomes}
+    if silent:
+        raise AuditInputError(f"The inboxes of these municipalities could not be read: {', '.join(sorted(silent))}.")
+    seconds = sum(outcome["seconds"] for outcome in outcomes) + time.perf_counter() - begun
+    return {"municipalities": len(outcomes), "seconds": round(seconds, 3)}
+
+
+def run_audit(context: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Run every step of the audit in this process. Returns the steps' records."""
+    from meldingskontroll import audit
+
+    return [run_step(name, context) for name in audit.STEPS]
+
+
+def ready_for_approval(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the decision just made: passes only where nothing is missing but the approvals.
+
+    Returns:
+        `{"decision", "global_reasons", "roster_size", "verified"}`.
+
+    Raises:
+        AuditInputError: the decision is not of this run, or something else than the approvals is missing.
+    """
+    decision = json.loads(WorkFolder(current().work).decision.read_text(encoding="utf-8"))
+    if decision["as_of_utc"] != iso_utc(clock_of(context).as_of):
+        raise AuditInputError(
+            "release.json is not of this run: someone else audited the folder meanwhile. Run it again."
+        )
+    reasons, blocking = decision["global_reasons"], len(decision["blocking"])
+    awaiting = decision["decision"] == "HOLD" and reasons == [str(GlobalReason.AWAITING_APPROVAL)]
+    if not (awaiting or decision["decision"] == "RELEASE") or blocking or not decision["roster_size"]:
+        raise AuditInputError(f"HOLD: {', '.join(reasons)}; {blocking} of {decision['roster_size']} entries block.")
+    return {name: decision[name] for name in ("decision", "global_reasons", "roster_size", "verified")}
+
+
+def list_what_can_be_fetched(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the list of the daily control. Returns its counts."""
+    from meldingskontroll.release import control
+
+    return control.list_retrievable(WorkFolder(current().work), clock_of(context), current())

@@ -15,26 +15,44 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MELDINGSKONTROLL_", frozen=True)
 
-    work: Path = Field(Path("var/work"), description="the work folder that the DAGs audit")
-    deadline_hours: int = Field(40, description="hours a message has to be registered before it goes to print")
-    freshness_days: int = Field(7, description="how many days old a proof of coverage may be")
-    fixed_version: str = Field("23.2", description="the first version of Visma Familia without the fault")
-    fault_start: date = Field(date(2020, 9, 1), description="first day (Norwegian) from which messages must be accounted for")
+    work: Path = Field(default=Path("var/work"), description="the work folder that the DAGs audit")
+    deadline_hours: int = Field(default=40, description="hours a message has to be registered before it goes to print")
+    freshness_days: int = Field(default=7, description="how many days old a proof of coverage may be")
+    fixed_version: str = Field(default="23.2", description="the first version of Visma Familia without the fault")
+    fault_start: date = Field(
+        default=date(2020, 9, 1), description="first day (Norwegian) from which messages must be accounted for"
+    )
 
-    duckdb_threads: int = Field(2, description="threads of each DuckDB connection")
-    duckdb_memory_limit: str = Field("1500MB", description="memory limit of each DuckDB connection")
-    duckdb_temp_directory: Path | None = Field(None, description="where DuckDB spills; a private temporary folder if empty")
-    max_upload_megabytes: int = Field(1024, description="a municipality's file larger than this is refused")
+    as_of: str = Field(
+        default="", description="the clock of every Airflow run, for old data; empty: the run's own time"
+    )
 
-    portal_url: str = Field("http://127.0.0.1:8765", description="base address of the portal's admin API")
-    portal_token_url: str = Field("http://127.0.0.1:8765/token", description="Maskinporten token endpoint")
-    portal_audience: str = Field("http://127.0.0.1:8765/", description="audience of the JWT grant")
-    portal_client_id: str = Field("meldingskontroll-demo", description="Maskinporten client id")
-    portal_client_key: Path | None = Field(None, description="file with the client's private key (PEM)")
-    portal_integration_id: str = Field("00000000-0000-4000-8000-000000000001", description="Fiks IntegrasjonId")
-    portal_integration_password: str = Field("demo", description="Fiks IntegrasjonPassord")
-    portal_page_size: int = Field(1000, description="rows asked for in each page of the portal's log")
-    portal_timeout_seconds: float = Field(30.0, description="how long one call to the portal may take")
+    duckdb_threads: int = Field(default=2, description="threads of each DuckDB connection")
+    duckdb_memory_limit: str = Field(default="1500MB", description="memory limit of each DuckDB connection")
+    duckdb_temp_directory: Path | None = Field(
+        default=None, description="where DuckDB spills; a private temporary folder if empty"
+    )
+    max_upload_megabytes: int = Field(default=1024, description="a municipality's file larger than this is refused")
+
+    portal_url: str = Field(default="http://127.0.0.1:8765", description="base address of the portal's admin API")
+    portal_token_url: str = Field(default="http://127.0.0.1:8765/token", description="Maskinporten token endpoint")
+    portal_audience: str = Field(default="http://127.0.0.1:8765/", description="audience of the JWT grant")
+    portal_client_id: str = Field(default="meldingskontroll-demo", description="Maskinporten client id")
+    portal_client_key: Path | None = Field(default=None, description="file with the client's private key (PEM)")
+    portal_client_key_id: str = Field(default="", description="kid of that key; its RFC 7638 thumbprint if empty")
+    portal_scope: str = Field(default="ks:fiks", description="scope asked of Maskinporten")
+    portal_allow_plain_http: bool = Field(
+        default=False, description="allow http to other hosts than loopback, in a closed network"
+    )
+    portal_integration_id: str = Field(default="00000000-0000-4000-8000-000000000001", description="Fiks IntegrasjonId")
+    portal_integration_password: str = Field(default="demo", description="Fiks IntegrasjonPassord")
+    portal_page_size: int = Field(default=1000, description="rows asked for in each page of the portal's log")
+    portal_timeout_seconds: float = Field(default=30.0, description="how long one call to the portal may take")
+    portal_retries: int = Field(
+        default=5, description="how often a call that the portal turned away for now is repeated"
+    )
+    portal_backoff_seconds: float = Field(default=0.5, description="the first pause between such calls; it doubles")
+    portal_days_again: int = Field(default=7, description="days before a day's extract that are fetched again with it")
 
     @property
     def deadline(self) -> timedelta:
