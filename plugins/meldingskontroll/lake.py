@@ -161,6 +161,22 @@ class WorkFolder:
         return self.out / "findings.parquet"
 
     @property
+    def municipalities(self) -> Path:
+        return self.out / "municipalities.parquet"
+
+    @property
+    def municipalities_csv(self) -> Path:
+        return self.out / "municipalities.csv"
+
+    @property
+    def requirements_csv(self) -> Path:
+        return self.out / "requirements.csv"
+
+    @property
+    def clearance(self) -> Path:
+        return self.out / "clearance.parquet"
+
+    @property
     def decision(self) -> Path:
         return self.out / "release.json"
 
