@@ -117,7 +117,7 @@ class WorkFolder:
         return self.portal / "manifest.json"
 
     def portal_file(self, kind: str, begin: datetime, end: datetime) -> Path:
-        """Where the rows of one interval of the portal's log stand: `kind` is `messages` or `history`, times naive UTC."""
+        """Where one interval of the portal's log stands: `kind` is `messages` or `history`, times naive UTC."""
         return self.portal / f"{kind}-{_span(begin, end)}.csv"
 
     def extract_record(self, begin: datetime, end: datetime) -> Path:
@@ -145,6 +145,16 @@ class WorkFolder:
     @property
     def followup(self) -> Path:
         return self.root / "followup"
+
+    # what only a simulated folder has
+    @property
+    def truth(self) -> Path:
+        return self.root / "truth"
+
+    @property
+    def synthetic_marker(self) -> Path:
+        """A file that says that everything in the folder is made up; pages look for it."""
+        return self.root / "SYNTETISK.txt"
 
     @property
     def synthetic_notice(self) -> Path:
@@ -214,6 +224,10 @@ class WorkFolder:
         shown = hashlib.sha256(file_name.encode("utf-8", "surrogateescape")).hexdigest() if hide_name else file_name
         cut = shown.encode("utf-8", "surrogateescape")[:_RECEIPT_NAME_BYTES].decode("utf-8", "ignore")
         return self.receipts(municipality_no) / f"{cut}.{sha256[:12]}.json"
+
+    def seen_inbox(self, municipality_no: str) -> Path:
+        """Where it is kept what the inbox looked like when it was last read."""
+        return self.lake / "intake" / "seen" / f"{municipality_no}.json"
 
     def municipality_folders(self) -> list[str]:
         """The municipality numbers that have a drop folder, in order; anything that is not four digits is left out."""

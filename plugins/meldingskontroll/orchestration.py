@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from meldingskontroll.domain import AuditInputError, Clock, GlobalReason, iso_utc
-from meldingskontroll.lake import WorkFolder
+from meldingskontroll.lake import WorkFolder, write_json
 from meldingskontroll.settings import current
 
 
@@ -93,12 +93,12 @@ def extract_interval(interval: Mapping[str, str]) -> dict[str, Any]:
 
 
 def municipalities_with_news() -> list[dict[str, str]]:
-    """The municipalities whose inbox holds something not yet read, as `{"municipality_no", "name"}`, in order."""
-    from meldingskontroll.intake import news
+    """The municipalities whose inbox is not as it was when last read, as `{"municipality_no", "name"}`, in order."""
     from meldingskontroll.roster import reference
 
-    names = reference.municipality_names()
-    found = news.municipalities_with_news(WorkFolder(current().work))
+    work = WorkFolder(current().work)
+    names = {row["kommunenummer"]: row["navn"] for row in reference.rows("municipalities.csv")}
+    found = [number for number in work.municipality_folders() if _inbox_now(work, number) != _inbox_then(work, number)]
     return [{"municipality_no": number, "name": names.get(number, "")} for number in found]
 
 
@@ -111,8 +111,26 @@ def collect_municipality(municipality_no: str, context: Mapping[str, Any]) -> di
     from meldingskontroll.intake import collect
 
     begun = time.perf_counter()
-    collect.collect(WorkFolder(current().work), clock_of(context), current(), municipalities=[municipality_no])
+    work = WorkFolder(current().work)
+    # Looked at before it is read: what arrives meanwhile makes it differ, and is read the next time.
+    seen = _inbox_now(work, municipality_no)
+    collect.collect(work, clock_of(context), current(), municipalities=[municipality_no])
+    write_json(work.seen_inbox(municipality_no), seen)
     return {"municipality_no": municipality_no, "seconds": round(time.perf_counter() - begun, 3)}
+
+
+def _inbox_now(work: WorkFolder, municipality_no: str) -> list[list[Any]]:
+    inbox = work.inbox(municipality_no)
+    items = sorted(inbox.iterdir()) if inbox.is_dir() else []
+    states = [(item, item.lstat()) for item in items if not item.name.startswith(".")]
+    return [[item.name, state.st_size, state.st_mtime_ns] for item, state in states]
+
+
+def _inbox_then(work: WorkFolder, municipality_no: str) -> Any:
+    try:
+        return json.loads(work.seen_inbox(municipality_no).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def gather_municipalities(found: list[dict[str, str]], outcomes: list[dict[str, Any]]) -> dict[str, Any]:
