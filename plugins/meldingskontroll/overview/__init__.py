@@ -1,0 +1,1 @@
+"""Figures, map, pages and workbook: what Bufdir, the municipalities and the public see."""

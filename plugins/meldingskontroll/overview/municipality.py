@@ -1,0 +1,129 @@
+"""What a municipality's page shows: status, next step, requirements, time line, losses and files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from meldingskontroll.overview import words
+from meldingskontroll.overview.drawing import STACK, draw_timeline
+from meldingskontroll.overview.figures import Entry, Figures, Row
+from meldingskontroll.overview.status import loss_groups, next_step, sentence_of, status_of
+
+_RECEIPTS = {
+    "accepted": ("✓", "Godtatt"),
+    "accepted_with_warnings": ("!", "Godtatt med merknader"),
+    "rejected": ("✗", "Avvist"),
+}
+_MESSAGES_SHOWN = 20
+
+
+def page_of(figures: Figures, number: str, entries: list[Entry]) -> dict[str, Any]:
+    """The values that the template `municipality.html` names."""
+    return {
+        "number": number,
+        "name": entries[0].name,
+        "status": status_of(entries),
+        "sentence": sentence_of(entries),
+        "step": next_step(entries),
+        "sections": [_section(figures, entry) for entry in entries],
+        "uploads": [_upload(row, number) for row in figures.uploads.get(number, [])],
+    }
+
+
+def _section(figures: Figures, entry: Entry) -> dict[str, Any]:
+    named, groups = loss_groups(entry)
+    start = entry.required_from or figures.as_of
+    end = min(entry.ended or figures.as_of, figures.as_of)
+    picture = draw_timeline(
+        entry.entry_id,
+        _in_words(entry),
+        entry.months,
+        start,
+        end,
+        proven=entry.proven,
+        silences=entry.silences,
+        losses=[row for row in entry.losses if row["outcome"] == "lost"],
+    )
+    return {
+        "entry": entry,
+        "status": status_of([entry]),
+        "requirements": [_requirement(row) for row in _ordered(entry.requirements)],
+        "picture": picture,
+        "named": named,
+        "groups": groups,
+        "gaps": _gaps(entry),
+        "months": [
+            row | {"label": f"{words.MONTHS[row['month'].month - 1]} {row['month'].year}"} for row in entry.months
+        ],
+        "survey": _survey(entry),
+        "stack": STACK,
+    }
+
+
+def _requirement(row: Row) -> dict[str, Any]:
+    text = words.text_of(row["requirement"])
+    reason = row["reason"] or ""
+    said = words.catalogue().get(f"{row['requirement']}:{reason}") or words.catalogue().get(reason)
+    return {
+        "code": row["requirement"],
+        "met": row["met"],
+        "name": text.name,
+        "explanation": text.explanation,
+        "remedy": (said.remedy if said and said.remedy else text.remedy) if not row["met"] else "",
+        "reason": said.name if said else reason,
+        "evidence": row["evidence"] or "",
+    }
+
+
+def _ordered(requirements: list[Row]) -> list[Row]:
+    order = {code: place for place, code in enumerate(words.catalogue())}
+    return sorted(requirements, key=lambda row: (row["met"], order.get(row["requirement"], len(order))))
+
+
+def _gaps(entry: Entry) -> list[tuple[datetime, datetime]]:
+    """The parts of the required period that nothing proves, as half-open intervals in UTC."""
+    if entry.required_from is None or entry.required_to is None:
+        return []
+    at, found = entry.required_from, []
+    for row in entry.proven:
+        if row["from_utc"] > at:
+            found.append((at, min(row["from_utc"], entry.required_to)))
+        at = max(at, row["to_utc"])
+    if at < entry.required_to:
+        found.append((at, entry.required_to))
+    return [(a, b) for a, b in found if a < b]
+
+
+def _survey(entry: Entry) -> str:
+    if entry.survey is None:
+        return "Tjenesten har ikke svart på spørreundersøkelsen, og ingen har svart for den."
+    who = "Tjenesten har svart selv" if entry.survey["answered_itself"] else "En annen har svart for tjenesten"
+    stated = entry.survey["stated"]
+    number = (
+        "uten å oppgi et antall"
+        if stated is None
+        else f"og oppgir {words.plural(stated, 'tapt melding', 'tapte meldinger')}"
+    )
+    return f"{who}, {number}." if stated is None else f"{who} {number}."
+
+
+def _upload(row: Row, number: str) -> dict[str, Any]:
+    symbol, name = _RECEIPTS.get(row["status"], ("?", row["status"]))
+    messages = [message.get("text", "") for message in row["messages"]]
+    return row | {
+        "symbol": symbol,
+        "status_name": name,
+        "host": row["folder_no"] if row["folder_no"] != number else "",
+        "texts": messages[:_MESSAGES_SHOWN],
+        "more": max(len(messages) - _MESSAGES_SHOWN, 0),
+    }
+
+
+def _in_words(entry: Entry) -> str:
+    row = entry.row
+    return (
+        f"{entry.place}: {words.number(row['sent'])} meldinger sendt, {words.number(row['registered'])} registrert, "
+        f"{words.number(row['lost'])} tapt, {words.number(row['unknown'])} ukjent, måned for måned. "
+        f"Loggene dekker {words.percent(row['coverage_share'])} av perioden."
+    )

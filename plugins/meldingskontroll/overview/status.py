@@ -1,0 +1,92 @@
+"""What is said of a place in one word, one sentence and one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from meldingskontroll.overview import words
+from meldingskontroll.overview.figures import Entry, Row
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status as the pages show it: its class in the style sheet, its symbol and its name."""
+
+    code: str
+    symbol: str
+    name: str
+    meaning: str
+
+
+STATUSES: Mapping[str, Status] = MappingProxyType(
+    {
+        "verified": Status("verified", "✓", "Verifisert", "alle krav er oppfylt"),
+        "lost": Status("lost", "▲", "Tap funnet", "minst én melding er tapt, og krav gjenstår"),
+        "unproven": Status("unproven", "?", "Ikke bevist", "ingen tap er funnet, men krav gjenstår"),
+        "outside": Status("outside", "–", "Ikke i omfanget", "ingen tjeneste med Visma Familia koblet til portalen"),
+    }
+)
+
+# What a municipality should do first: known children before paperwork, its own work before what others must do.
+_FIRST = (
+    "LOSSES_FOLLOWED_UP", "FIX_INSTALLED", "CASE_SYSTEM_KNOWN", "LOG_COVERED", "DEVIATION_REPORTED",
+    "SURVEY_ANSWERED", "SURVEY_AGREES", "CLEAN_SINCE_FIX", "PORTAL_COVERED",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do now: the requirement, what to do, and the districts that it is about (empty: all of it)."""
+
+    requirement: str
+    name: str
+    remedy: str
+    places: list[str]
+
+
+def status_of(entries: Sequence[Entry]) -> Status:
+    """The status of one or several entries seen as one: verified only when each is."""
+    if not entries:
+        return STATUSES["outside"]
+    if all(entry.verified for entry in entries):
+        return STATUSES["verified"]
+    return STATUSES["lost" if any(entry.row["lost"] or entry.row["lost_low"] for entry in entries) else "unproven"]
+
+
+def sentence_of(entries: Sequence[Entry]) -> str:
+    """The status of a municipality in one Norwegian sentence."""
+    lost = sum(entry.row["lost"] for entry in entries)
+    low, high = sum(e.row["lost_low"] for e in entries), sum(e.row["lost_high"] for e in entries)
+    found = words.plural(lost, "melding er tapt", "meldinger er tapt")
+    bounds = "" if low == high else f" (mellom {words.number(low)} og {words.number(high)})"
+    if all(entry.verified for entry in entries):
+        if not lost:
+            return "Verifisert: alle krav er oppfylt, og ingen melding er tapt i perioden som er bevist."
+        return f"Verifisert: alle krav er oppfylt. {found}{bounds}, og alle er fulgt opp."
+    if lost:
+        return f"Ikke verifisert: {found}{bounds}, og krav gjenstår."
+    return "Ikke verifisert: ingen tap er funnet, men det er ikke bevist at alle meldinger kom fram."
+
+
+def next_step(entries: Sequence[Entry]) -> NextStep | None:
+    """The first unmet requirement in order of urgency; None when nothing is left to do."""
+    unmet = {requirement["requirement"] for entry in entries for requirement in entry.unmet}
+    ranked = [*(code for code in _FIRST if code in unmet), *sorted(unmet - set(_FIRST))]
+    if not ranked:
+        return None
+    first = ranked[0]
+    concerned = [e.place for e in entries if any(r["requirement"] == first for r in e.unmet)]
+    text = words.text_of(first)
+    return NextStep(first, text.name, text.remedy, concerned if len(concerned) < len(entries) else [])
+
+
+def loss_groups(entry: Entry) -> tuple[list[Row], list[list[Row]]]:
+    """An entry's losses: those that are known by name, and the groups among which an unnamed one lies."""
+    named = [row for row in entry.losses if row["candidate_group"] is None]
+    groups: dict[str, list[Row]] = {}
+    for row in entry.losses:
+        if row["candidate_group"] is not None:
+            groups.setdefault(row["candidate_group"], []).append(row)
+    return named, list(groups.values())

@@ -1,0 +1,19 @@
+-- Each row is one lost message, or one member of a group with an unnamed loss, and what was done about it (NULL: nothing yet).
+CREATE OR REPLACE TABLE overview__losses AS
+WITH lost_or_candidate AS (
+    SELECT entry_id, message_id, candidate_group, sent_at_utc, form_type, outcome, loss_probability
+    FROM reconcile__findings
+    WHERE outcome = 'lost' OR candidate_group IS NOT NULL
+),
+followed_up AS (
+    SELECT finding.message_id, max_by(action.action, (action.action_date, action.action)) AS action, max(action.action_date) AS action_date
+    FROM lost_or_candidate AS finding
+    INNER JOIN followup__actions AS action
+        ON action.message_id = finding.message_id OR action.candidate_group = finding.candidate_group
+    WHERE action.action IN ('gjenopprettet', 'meldt_på_nytt', 'ikke_mulig_å_gjenopprette')
+    GROUP BY finding.message_id
+)
+SELECT finding.*, followed_up.action, followed_up.action_date
+FROM lost_or_candidate AS finding
+LEFT JOIN followed_up ON followed_up.message_id = finding.message_id
+ORDER BY finding.entry_id, finding.sent_at_utc, finding.message_id;
