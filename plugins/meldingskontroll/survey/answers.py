@@ -45,7 +45,7 @@ class UnusableAnswer(Exception):
 
 
 def read_answers(rows: Iterable[Row]) -> tuple[pa.Table, list[Problem]]:
-    """The answers that can be read, as a table of `SCHEMA`, and the problems: unusable rows, odd choices, personal data."""
+    """The readable answers as a table of `SCHEMA`, and the problems: unusable rows, odd choices, personal data."""
     answers: list[dict[str, Any]] = []
     problems: list[Problem] = []
     for row in rows:
@@ -138,7 +138,11 @@ def _stated(missing: str, total_text: str, split: dict[str, int], services: froz
         UnusableAnswer: the total, the split and the choice cannot all be true.
     """
     total = _number(total_text, "COUNT_UNREADABLE") if total_text else (sum(split.values()) if split else None)
-    if total is not None and split and (sum(split.values()) > total or (set(split) == services and sum(split.values()) != total)):
+    if (
+        total is not None
+        and split
+        and (sum(split.values()) > total or (set(split) == services and sum(split.values()) != total))
+    ):
         raise UnusableAnswer("CONTRADICTS_ITSELF")
     if missing == "nei" and total:
         raise UnusableAnswer("CONTRADICTS_ITSELF")

@@ -1,4 +1,4 @@
-"""Reads the semicolon-separated files of the survey and the follow-up; what cannot be read is a problem, not a crash."""
+"""Reads the semicolon-separated files of survey and follow-up; what cannot be read is a problem, not a crash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?=$|[ T])")
 
 @dataclass(frozen=True)
 class Row:
-    """One data row: its place in the file as the sender sees it (from 1), and its values by column name in lower case."""
+    """One data row: its place in the file as the sender sees it (from 1), and its values by lower-case column."""
 
     source_file: str
     source_row: int
