@@ -96,7 +96,8 @@ def portal_serve(
 def main() -> None:
     """Run the command; input that cannot be used gives one sentence on stderr and exit status 2."""
     try:
-        app(standalone_mode=False)
+        status = app(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except AuditInputError as problem:
         typer.echo(str(problem), err=True)
         sys.exit(2)

@@ -1,0 +1,1 @@
+"""Sets the portal's messages against the municipalities' registrations: coverage, clock, matching, bounds."""

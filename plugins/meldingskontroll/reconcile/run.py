@@ -1,0 +1,79 @@
+"""Runs the reconciliation: ids first, then time in rounds, then coverage, groups and bounds (`sql/reconcile/`).
+
+A round of time matching (`sql/reconcile_rounds/`) treats a message as an opening and a registration as a closing
+parenthesis on one time line, so that a registration answers the most recent open message and one lost message shifts
+nobody. Rounds go from the most specific to the least: one entry before several, a named channel before any, the same
+kind before an unsaid one, the earlier instant of the doubled hour before the later, live rows before superseded ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from meldingskontroll import sql
+from meldingskontroll.domain import Clock
+from meldingskontroll.lake import WorkFolder
+from meldingskontroll.settings import Settings
+
+READS = (
+    "portal__messages", "portal__events", "portal__extract",
+    "roster__entries", "roster__periods", "roster__entry_recipients", "roster__recipients", "roster__services",
+    "roster__service_members", "intake__uploads", "intake__registrations",
+)  # fmt: skip
+TABLES = (
+    "reconcile__findings", "reconcile__entries", "reconcile__coverage", "reconcile__proven", "reconcile__required",
+    "reconcile__silences", "reconcile__trimmed", "reconcile__rows_gone", "reconcile__extras", "reconcile__nobody",
+    "reconcile__portal_cover", "reconcile__clocks", "reconcile__answers", "reconcile__supersedes",
+)  # fmt: skip
+_ROUNDS_BEGIN = 50
+_CLOCK_SAMPLE_ROWS = 4000
+
+
+def reconcile(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    """Leave the `reconcile__*` tables in the lake (columns: docs/architecture.md)."""
+    with sql.connect(settings) as connection:
+        sql.load(connection, work, READS)
+        run_reconciliation(connection, clock, settings)
+        sql.save(connection, work, TABLES)
+
+
+def run_reconciliation(connection: duckdb.DuckDBPyConnection, clock: Clock, settings: Settings) -> None:
+    """Create the `reconcile__*` tables on a connection that has the tables of `READS`."""
+    parameters: dict[str, Any] = {
+        "as_of_utc": clock.as_of_utc,
+        "fresh_utc": clock.as_of_utc - settings.freshness,
+        "deadline": settings.deadline,
+        "deadline_ms": settings.deadline_hours * 3_600_000,
+        "clock_sample_rows": _CLOCK_SAMPLE_ROWS,
+    }
+    files = sql.stage_files("reconcile")
+    for file in files:
+        if int(file.name[:2]) < _ROUNDS_BEGIN:
+            sql.run_file(connection, file, parameters)
+    for round_parameters in _rounds(connection):
+        sql.run_stage(connection, "reconcile_rounds", parameters | round_parameters)
+    for file in files:
+        if int(file.name[:2]) >= _ROUNDS_BEGIN:
+            sql.run_file(connection, file, parameters)
+
+
+def _rounds(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+    """The rounds that have rows to match, in order."""
+    query = """
+        SELECT DISTINCT row.superseded, pool.level, CASE row.channel WHEN 'portal' THEN 2 ELSE 1 END AS channel_stage,
+               unnest(CASE WHEN row.reporter IS NULL THEN [2] ELSE [1, 3] END) AS kind_stage
+        FROM reconcile__time_rows AS row
+        JOIN reconcile__pools AS pool ON pool.source = row.source AND pool.pool = row.pool
+        ORDER BY row.superseded, pool.level, channel_stage, kind_stage
+    """
+    rounds = sql.rows(connection, query)
+    ambiguous = connection.execute(
+        "SELECT EXISTS (FROM reconcile__time_rows WHERE at_utc IS DISTINCT FROM at_later_utc) "
+        "OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc)"
+    ).fetchall()[0][0]
+    for superseded in (False, True):
+        for later in (False, True) if ambiguous else (False,):
+            yield from (one | {"later": later} for one in rounds if one["superseded"] == superseded)

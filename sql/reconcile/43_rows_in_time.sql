@@ -1,0 +1,19 @@
+-- Each row is a registration on the portal's time line: its clock's convention and offset are taken out, a margin is added; late is safe, early is not.
+CREATE OR REPLACE TABLE reconcile__rows_in_time AS
+WITH read AS (
+    SELECT row.*, clock.reference,
+           CASE clock.convention WHEN 'utc' THEN row.received_local WHEN 'cet' THEN row.received_local - INTERVAL 1 HOUR END AS fixed_utc,
+           to_milliseconds(1000 * coalesce(clock.offset_s, 0)) AS ahead
+    FROM reconcile__registrations AS row
+    JOIN reconcile__clocks AS clock ON clock.upload_id = row.upload_id
+)
+SELECT
+    row_no, upload_id, source, entries, message_id, item_type, reporter, channel, resolution_s, reference,
+    superseded_by IS NOT NULL AS superseded,
+    coalesce(fixed_utc, received_utc) - ahead AS at_utc,
+    coalesce(fixed_utc, received_later_utc) - ahead AS at_later_utc,
+    CASE WHEN resolution_s >= 86400 THEN INTERVAL 1 DAY
+         WHEN resolution_s > 1 THEN to_seconds(resolution_s) + INTERVAL 30 SECOND
+         ELSE INTERVAL 30 SECOND END AS margin
+FROM read
+ORDER BY row_no;

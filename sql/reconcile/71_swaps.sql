@@ -1,0 +1,20 @@
+-- Each row is another message of the same time line that may be the lost one instead, because its registration could be the lost message's.
+CREATE OR REPLACE TABLE reconcile__swaps AS
+WITH lost AS (
+    SELECT missing.message_no AS lost_no, message.sent_utc, opened.source, opened.group_key, opened.level, opened.reference_ms
+    FROM reconcile__missing AS missing
+    JOIN reconcile__messages AS message ON message.message_no = missing.message_no
+    JOIN reconcile__opened AS opened ON opened.message_no = missing.message_no
+    WHERE missing.cause = 'lost'
+)
+SELECT lost.lost_no, pair.message_no AS other_no, pair.row_no, lost.source, lost.level,
+       pair.received_ms - lost.reference_ms AS lost_delay_ms,
+       pair.received_ms - pair.reference_ms AS other_delay_ms
+FROM lost
+JOIN reconcile__pairs AS pair
+  ON pair.group_key = lost.group_key AND NOT pair.superseded
+ AND pair.reference_ms >= lost.reference_ms
+ AND pair.received_ms > lost.reference_ms
+ AND pair.received_ms <= lost.reference_ms + $deadline_ms
+ AND pair.reference_ms <= lost.reference_ms + 7200000
+ORDER BY ALL;
