@@ -152,11 +152,6 @@ class WorkFolder:
         return self.root / "truth"
 
     @property
-    def synthetic_marker(self) -> Path:
-        """A file that says that everything in the folder is made up; pages look for it."""
-        return self.root / "SYNTETISK.txt"
-
-    @property
     def synthetic_notice(self) -> Path:
         """A file that stands here where the data are made up; every page made from them then says so."""
         return self.root / "SYNTETISK.txt"
