@@ -38,7 +38,6 @@ STEPS: dict[str, Step] = {
     "reconcile": _step("reconcile.run", "reconcile"),
     "receipts": _step("intake.receipts", "finish_receipts"),
     "verification": _step("verification.run", "verify"),
-    "publish": _step("verification.publish", "publish"),
     "drill": _step("quality.drill", "run_drill"),
     "quality": _step("quality.run", "check_quality"),
     "decision": _step("release.decide", "decide"),

@@ -1,0 +1,7 @@
+-- The one row is the synthetic municipality's upload, declared for the whole period.
+CREATE OR REPLACE TABLE drill_synthetic__intake__uploads AS
+SELECT $no AS folder_no, 'drill.csv' AS file_name, 'drill' AS sha256, $end::TIMESTAMP AS arrived_utc, 'accepted' AS status,
+       'template' AS format, 'VISMA_FAMILIA' AS case_system, NULL::TIMESTAMP AS exported_utc, NULL::TIMESTAMP AS exported_until_utc,
+       $start::TIMESTAMP AS period_from_utc, $end::TIMESTAMP AS period_to_utc, true AS period_is_proof,
+       [$no] AS speaks_municipalities, []::VARCHAR[] AS speaks_districts, $rows::BIGINT AS rows_read,
+       $rows::BIGINT AS rows_accepted, 0::BIGINT AS rows_rejected, NULL::VARCHAR AS same_bytes_as;
