@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timedelta
 
 import pytest
@@ -56,11 +57,11 @@ def test_extracts_stay_disjoint_and_what_was_asked_for_is_covered(
         pieces = to_fetch(wanted, have)
         have |= set(pieces)
         ordered = sorted(have)
-        assert all(before[1] <= after[0] for before, after in zip(ordered, ordered[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in itertools.pairwise(ordered))
         assert pieces == sorted(pieces)
         assert pieces[0][0] <= wanted[0]
         assert pieces[-1][1] >= wanted[1]
-        assert all(before[1] == after[0] for before, after in zip(pieces, pieces[1:], strict=False))
+        assert all(before[1] == after[0] for before, after in itertools.pairwise(pieces))
 
 
 def test_a_gap_ends_what_is_covered() -> None:
