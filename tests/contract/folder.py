@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 AS_OF = "2023-07-01T12:00:00Z"
@@ -32,7 +33,9 @@ SURVEY_HEADER = (
     "svar_id;mottatt;tjeneste;svarer_paa_vegne_av;rolle;fagsystem;integrert;mangler_meldinger;antall_meldinger;"
     "antall_per_tjeneste;mangler_annet;endrer_rutiner;melder_avvik;informert;fritekst"
 )
-PORTAL_HEADER = "bekymringsmeldingId,fiksOrgId,bydelRessursId,innsendt,bydelsnavn,fraFagsystem,skjemaType,kanal,bekreftet"
+PORTAL_HEADER = (
+    "bekymringsmeldingId,fiksOrgId,bydelRessursId,innsendt,bydelsnavn,fraFagsystem,skjemaType,kanal,bekreftet"
+)
 SENDER = {"PRIVAT": "privat", "OFFENTLIG": "offentlig", "UKJENT": ""}
 ROW_CHANNEL = {"FIKS_IO": "portal", "SVARINN": "svarinn", "MANUELL_MOTTAK": "manuell", "PRINT": "post"}
 
@@ -67,7 +70,7 @@ class Message:
     acknowledged: str
     recipient: str
 
-    def row(self, delay: float = 30, **changed: str) -> dict[str, str]:
+    def row(self, delay: float = 30, **changed: Any) -> dict[str, str]:
         """The log row that registers this message by id, `delay` seconds after it was sent."""
         row = {"meldingsid": self.id, "mottatt": later(self.sent, seconds=delay), "type": "bekymringsmelding"}
         return row | {"melder": SENDER[self.kind], "kanal": ROW_CHANNEL[self.channel]} | changed
@@ -108,9 +111,9 @@ class Place:
         for step, name in enumerate(names.split()):
             self.send(name, later(first, days=step * days))
 
-    def rows(self, names: str, by_id: bool = True, **changed: str) -> list[dict[str, str]]:
+    def rows(self, names: str, by_id: bool = True, **changed: Any) -> list[dict[str, str]]:
         """The log rows of the named messages, without their ids when matching is to be by time."""
-        without = {} if by_id else {"meldingsid": ""}
+        without: dict[str, Any] = {} if by_id else {"meldingsid": ""}
         return [self.messages[name].row(**(without | changed)) for name in names.split()]
 
     def upload(self, name: str, content: str | bytes) -> Path:
@@ -124,12 +127,12 @@ class Place:
         """What a log of the whole half-year declares, with some of it changed (None leaves a key out)."""
         return {"kommunenummer": self.number} | DECLARED | changed
 
-    def log(self, rows: Iterable[Mapping[str, str]], name: str = "logg.csv", **changed: str | None) -> Path:
+    def log(self, rows: Iterable[Mapping[str, str]], name: str = "logg.csv", **changed: Any) -> Path:
         """Upload a log in the template's form with its declaration in `#` lines."""
         return self.upload(name, log_text(rows, self.declaration(**changed)))
 
     def fix(self, version: str = "23.2", installed: str = "2023-06-01", by: str = "Kari Test",
-            confirmed: str = "2023-06-02T10:00:00") -> None:
+            confirmed: str = "2023-06-20T10:00:00") -> None:
         """Enter one row in fixes.csv."""
         self.folder.fixes.append([self.number, self.district, version, installed, by, confirmed])
 
@@ -162,9 +165,11 @@ class Folder:
     followup: list[list[str]] = field(default_factory=list)
     history: list[list[str]] = field(default_factory=list)
     extra_rows: list[list[str]] = field(default_factory=list)
-    manifest: dict[str, object] | None = field(default_factory=lambda: {
+    names: dict[str, str] | None = None
+    shipped_registry: bool = False
+    manifest: dict[str, object] | None = field(default_factory=lambda: dict[str, object]({
         "fraDato": "2020-09-01T00:00:00", "tilDato": "2023-07-01T14:00:00", "uttrekkstidspunkt": "2023-07-01T14:00:00",
-    })
+    }))
 
     def place(
         self, case: str, number: str = "", district: str = "", system: str | None = "VISMA_FAMILIA",
@@ -209,10 +214,14 @@ class Folder:
 
     def write(self) -> Folder:
         """Write the folder and give it back; the manifest's total is the number of unique ids unless set."""
-        self._csv("registry/services.csv", "tjeneste_id;navn;vert_kommunenummer",
-                  [[key, *value] for key, value in self.services.items()])
-        self._csv("registry/service_members.csv", "tjeneste_id;kommunenummer;bydelsnummer;gyldig_fra;gyldig_til",
-                  self.members)
+        if not self.shipped_registry:
+            self._csv("registry/services.csv", "tjeneste_id;navn;vert_kommunenummer",
+                      [[key, *value] for key, value in self.services.items()])
+            self._csv("registry/service_members.csv", "tjeneste_id;kommunenummer;bydelsnummer;gyldig_fra;gyldig_til",
+                      self.members)
+        if self.names is not None:
+            self._csv("registry/municipalities.csv", "kommunenummer;navn;fylkesnummer;fylke;gyldig_fra;gyldig_til",
+                      [[number, name, "18", "Nordland", "2020-01-01", ""] for number, name in self.names.items()])
         self._csv("registry/case_systems.csv",
                   "kommunenummer;bydelsnummer;fagsystem;integrert_fra;integrert_til;kilde", self.systems)
         if self.fixes:

@@ -7,6 +7,7 @@ Every case uses ids, so that a missing message is missing and nothing else. The 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ START = datetime.fromisoformat("2022-12-31T23:00:00")
 END = datetime.fromisoformat("2023-06-24T12:00:00")
 
 
-def case(folder: Folder, name: str, sent: str, registered: str, **declared: str | None) -> Place:
+def case(folder: Folder, name: str, sent: str, registered: str, **declared: Any) -> Place:
     """Messages four days apart from 10 January 10:00, and a log that holds the registered ones."""
     place = folder.place(name)
     place.send_each(sent)

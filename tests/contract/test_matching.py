@@ -6,6 +6,8 @@ Every log here declares January to June and was exported on 1 July, so all of it
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contract.answer import Answer
@@ -86,7 +88,7 @@ def kinds_and_channels(folder: Folder) -> None:
         rows.append(place.send(name, sent, channel=channel).row(meldingsid="", kanal=row))
     place.log(rows)
     place = plain(folder, "letters", "a b c d e f")
-    changed = {"b": {"type": "brev"}, "d": {"type": "møtereferat"}}
+    changed: dict[str, dict[str, Any]] = {"b": {"type": "brev"}, "d": {"type": "møtereferat"}}
     place.log([place.messages[name].row(**({"meldingsid": ""} | changed.get(name, {}))) for name in "abcdef"])
     place = folder.place("form types")
     for kind in ("PRIVAT", "OFFENTLIG", "UKJENT"):
