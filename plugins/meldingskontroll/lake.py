@@ -224,6 +224,14 @@ class WorkFolder:
         """Where it is kept what the inbox looked like when it was last read."""
         return self.lake / "intake" / "seen" / f"{municipality_no}.json"
 
+    def intake_outcomes(self, municipality_no: str) -> Path:
+        """What became of each file in a municipality's inbox."""
+        return self.lake / "intake" / "outcomes" / f"{municipality_no}.json"
+
+    def intake_registrations(self, municipality_no: str, sha256: str) -> Path:
+        """The accepted rows of one upload, in a partition that can be owned and erased."""
+        return self.lake / "intake" / "registrations" / f"municipality_no={municipality_no}" / f"{sha256}.parquet"
+
     def municipality_folders(self) -> list[str]:
         """The municipality numbers that have a drop folder, in order; anything that is not four digits is left out."""
         if not self.drop.is_dir():

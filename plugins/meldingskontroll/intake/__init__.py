@@ -1,0 +1,1 @@
+"""Drop folder → recognise → parse → refuse or accept → receipt."""

@@ -1,0 +1,150 @@
+"""Walks the drop folder: every file in an inbox gets an outcome and a receipt, every accepted row becomes a registration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from meldingskontroll.domain import Clock
+from meldingskontroll.intake import receipts, source
+from meldingskontroll.intake.examine import (
+    PARSER_VERSION,
+    Examined,
+    examine,
+    limit_bytes,
+    refused,
+)
+from meldingskontroll.intake.messages import Refused, message
+from meldingskontroll.intake.outcome import Outcome, stored_outcomes
+from meldingskontroll.intake.rows import SCHEMA
+from meldingskontroll.intake.scope import Folder, folder_of, hosting
+from meldingskontroll.intake.tables import write_tables
+from meldingskontroll.lake import WorkFolder, write_bytes, write_json, written_aside
+from meldingskontroll.settings import Settings
+
+
+def collect(
+    work: WorkFolder,
+    clock: Clock,
+    settings: Settings,
+    municipalities: Sequence[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[Outcome]:
+    """Read every file in the inboxes (of the given municipalities, or all that have a folder) and answer it.
+
+    Args:
+        progress: called with each municipality's number when its folder is done.
+
+    Returns:
+        One outcome a file, in order of municipality and arrival. What is wrong with a file is in its outcome.
+
+    Raises:
+        AuditInputError: the registry's table of services cannot be read.
+    """
+    hosts = hosting(work, settings.fault_start, clock.as_of_utc.date())
+    found = []
+    for number in work.municipality_folders() if municipalities is None else municipalities:
+        found += _collect_folder(work, settings, folder_of(number, hosts))
+        if progress is not None:
+            progress(number)
+    return found
+
+
+def compile_intake(work: WorkFolder) -> None:
+    """Write `intake__uploads` and `intake__registrations` from the outcomes of every folder that exists."""
+    write_tables(work, [outcome for number in work.municipality_folders() for outcome in stored_outcomes(work, number)])
+
+
+def _collect_folder(work: WorkFolder, settings: Settings, folder: Folder) -> list[Outcome]:
+    earlier = _reusable(work, folder.number)
+    outcomes: list[Outcome] = []
+    for item in source.listed(work.inbox(folder.number)):
+        outcome = _collect_item(work, settings, folder, item, earlier)
+        original = next((o for o in outcomes if o.sha256 == outcome.sha256 and _counts(o) and _counts(outcome)), None)
+        if original is not None:
+            outcome.same_bytes_as = original.file_name
+            outcome.messages = [*outcome.messages, message("SAME_BYTES", None, other=original.file_name)]
+        outcomes.append(outcome)
+    for outcome in outcomes:
+        receipts.write_first(work, outcome, unchanged=earlier.get(outcome.key) == _stable(outcome))
+    stored = [outcome.as_dict() for outcome in outcomes]
+    if stored != _stored(work, folder.number):
+        write_json(work.intake_outcomes(folder.number), stored)
+    return outcomes
+
+
+def _collect_item(
+    work: WorkFolder, settings: Settings, folder: Folder, item: source.Item, earlier: dict[str, dict[str, Any]]
+) -> Outcome:
+    if not item.regular:
+        return refused(folder, item, Refused("NOT_A_FILE"), source.name_hash(item.name))
+    if not source.has_log_ending(item.name):
+        digest = source.hash_only(item.path) or source.name_hash(item.name)
+        return refused(folder, item, Refused("UNKNOWN_ENDING"), digest)
+    try:
+        content = source.read(item.path, limit_bytes(settings))
+    except Refused as refusal:
+        return refused(folder, item, refusal, source.hash_only(item.path) or source.name_hash(item.name))
+    manifest = source.manifest_beside(item.path)
+    key = _key(folder, item, content, manifest)
+    known = earlier.get(key)
+    if known is not None:
+        outcome = Outcome.from_dict(known)
+        if outcome.status == "rejected" or work.intake_registrations(folder.number, content.sha256).is_file():
+            return outcome
+    examined = examine(folder, item, content, manifest)
+    examined.outcome.key = key
+    _keep(work, folder, content, examined)
+    return examined.outcome
+
+
+def _keep(work: WorkFolder, folder: Folder, content: source.Content, examined: Examined) -> None:
+    if examined.table is None:
+        return
+    for data in examined.keep:
+        digest = content.sha256 if data is content.data else hashlib.sha256(data).hexdigest()
+        if not work.raw(digest).exists():
+            write_bytes(work.raw(digest), data)
+    count = examined.table.num_rows
+    table = examined.table
+    table = table.add_column(0, "folder_no", pa.repeat(folder.number, count))
+    table = table.add_column(0, "upload_sha256", pa.repeat(content.sha256, count)).cast(SCHEMA)
+    with written_aside(work.intake_registrations(folder.number, content.sha256)) as aside:
+        pq.write_table(table, aside, compression="zstd")
+
+
+def _key(folder: Folder, item: source.Item, content: source.Content, manifest: bytes | None) -> str:
+    """What the result depends on: if nothing of it changed, the earlier result stands."""
+    parts = [PARSER_VERSION, folder.number, *sorted(folder.hosted), content.sha256, str(item.arrived_us), "|"]
+    parts += [hashlib.sha256(manifest).hexdigest() if manifest is not None else "", source.name_hash(item.name)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _counts(outcome: Outcome) -> bool:
+    return outcome.status != "rejected"
+
+
+def _stored(work: WorkFolder, number: str) -> list[dict[str, Any]] | None:
+    try:
+        return list(json.loads(work.intake_outcomes(number).read_text()))
+    except (OSError, ValueError):
+        return None
+
+
+def _reusable(work: WorkFolder, number: str) -> dict[str, dict[str, Any]]:
+    return {entry["key"]: _plain(entry) for entry in _stored(work, number) or [] if entry.get("key")}
+
+
+def _stable(outcome: Outcome) -> dict[str, Any]:
+    return _plain(outcome.as_dict())
+
+
+def _plain(entry: dict[str, Any]) -> dict[str, Any]:
+    """An outcome without what its neighbours in the inbox add to it."""
+    messages = [message for message in entry["messages"] if message["code"] != "SAME_BYTES"]
+    return {**entry, "same_bytes_as": None, "messages": messages}

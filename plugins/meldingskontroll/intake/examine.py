@@ -1,0 +1,167 @@
+"""One file from bytes to verdict: recognise, refuse or parse, understand. The inbox and the `check` command share it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from meldingskontroll.intake import columns, declaration, document, formats, personal, scope, source
+from meldingskontroll.intake.messages import Notes, Refused, message
+from meldingskontroll.intake.outcome import Outcome
+from meldingskontroll.intake.rows import Registrations, read_rows
+from meldingskontroll.intake.scope import Folder
+from meldingskontroll.settings import Settings
+
+# Raised whenever the same bytes may be read differently than before.
+PARSER_VERSION = "1"
+# What every accepted file was checked for; the receipt says how many.
+CHECKS = (
+    "ordinary file", "unchanged while read", "size", "kind of bytes", "text can be decoded", "no control characters", "line length",
+    "format", "no national id numbers", "no personal columns", "none in the name", "none in the manifest", "header", "columns",
+    "rows fit the header", "times", "order of day and month", "types", "channels", "reporters", "ids", "places", "owner",
+    "places are the folder's", "period", "export time", "row count", "manifest agrees",
+)  # fmt: skip
+_PERSONAL = ("PERSONAL_NUMBER", "PERSONAL_COLUMN", "PERSONAL_NAME", "PERSONAL_MANIFEST")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """An outcome, its registrations where accepted, and the bytes to keep (the file's, the manifest's)."""
+
+    outcome: Outcome
+    table: pa.Table | None = None
+    keep: tuple[bytes, ...] = ()
+
+
+def shown_name(name: str) -> str:
+    """A file's name as text that can be written anywhere."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def refused(folder: Folder, item: source.Item, refusal: Refused, sha256: str, size: int = 0) -> Outcome:
+    """The outcome of a file that is refused: a code, and nothing of the content."""
+    hide = personal.find_in_name(shown_name(item.name))
+    refusal = Refused("PERSONAL_NAME") if hide else refusal
+    return Outcome(
+        folder_no=folder.number,
+        file_name=source.name_hash(item.name) if hide else shown_name(item.name),
+        sha256=sha256,
+        size_bytes=size,
+        arrived=item.arrived_us,
+        status="rejected",
+        hide_name=hide,
+        messages=[message(refusal.code, refusal.row, **refusal.values)],
+        checks=1,
+    )
+
+
+def examine(folder: Folder, item: source.Item, content: source.Content, manifest: bytes | None) -> Examined:
+    """Recognise, refuse or accept one file. Never raises for what is in it."""
+    try:
+        return _accepted(folder, item, content, manifest)
+    except Refused as refusal:
+        outcome = refused(folder, item, refusal, content.sha256, len(content.data))
+    except RecursionError:
+        outcome = refused(folder, item, Refused("BINARY"), content.sha256, len(content.data))
+    return Examined(outcome)
+
+
+def limit_bytes(settings: Settings) -> int:
+    return settings.max_upload_megabytes * 1_000_000
+
+
+def _accepted(folder: Folder, item: source.Item, content: source.Content, manifest: bytes | None) -> Examined:
+    if personal.find_in_name(shown_name(item.name)):
+        raise Refused("PERSONAL_NAME")
+    notes = Notes()
+    beside, readable = ({}, True) if manifest is None else declaration.from_json(manifest, notes)
+    if manifest and personal.find(manifest.decode("utf-8", "replace") + "\n" + json.dumps(beside, ensure_ascii=False)):
+        raise Refused("PERSONAL_MANIFEST")
+    read = document.understand(item.name, content.data)
+    form = formats.recognised(read)
+    for first_row, text in form.texts(read):
+        at = personal.find(text)
+        if at is not None:
+            raise Refused("PERSONAL_NUMBER", None if first_row is None else first_row + text.count("\n", 0, at))
+    sheet = form.read(read, notes)
+    columns.check_header(sheet.header, sheet.header_row)
+    understood = columns.understand(sheet.header)
+    if understood is None:
+        raise Refused("NO_HEADER")
+    if read.encoding:
+        notes.add("ENCODING_GUESSED", encoding=read.encoding)
+    if understood.extra:
+        notes.add("EXTRA_COLUMNS", count=understood.extra)
+    declared = declaration.understand(beside, sheet.declared, notes, readable=readable)
+    speaks = scope.check_owner(declared, folder, notes)
+    registrations = read_rows(understood, sheet.batches, folder, notes)
+    outcome = _outcome(folder, item, content, form.NAME, sheet.case_system, declared, speaks, registrations, notes)
+    keep = (content.data,) if form.NAME != "svarinn_importer" else ()
+    return Examined(outcome, registrations.table, (*keep, manifest) if manifest else keep)
+
+
+def _outcome(
+    folder: Folder,
+    item: source.Item,
+    content: source.Content,
+    form: str,
+    case_system: str | None,
+    declared: declaration.Declaration,
+    speaks: list[str],
+    registrations: Registrations,
+    notes: Notes,
+) -> Outcome:
+    if not registrations.read:
+        notes.add("NO_ROWS")
+    counts_agree = declared.row_count in (None, registrations.read)
+    if not counts_agree:
+        notes.add("ROW_COUNT_DIFFERS", declared=declared.row_count, read=registrations.read)
+    folds = registrations.table.filter(_in_fold(registrations.table)).num_rows
+    if folds:
+        notes.add("IN_FOLD", count=folds)
+    named = declared.for_municipalities or declared.for_districts
+    messages = notes.messages()
+    warned = any(entry.severity in ("error", "warning") for entry in messages)
+    return Outcome(
+        folder_no=folder.number,
+        file_name=shown_name(item.name),
+        sha256=content.sha256,
+        size_bytes=len(content.data),
+        arrived=item.arrived_us,
+        status="accepted_with_warnings" if warned else "accepted",
+        format=form,
+        case_system=case_system or _system(declared.case_system),
+        case_system_version=declared.case_system_version,
+        exported=declared.exported,
+        exported_until=declared.exported_until,
+        period_from=declared.period_from,
+        period_to=declared.period_to,
+        period_is_proof=declared.period_from is not None and declared.trustworthy and counts_agree,
+        speaks_municipalities=speaks,
+        speaks_districts=declared.for_districts if named else registrations.districts or [],
+        rows_read=registrations.read,
+        rows_accepted=registrations.table.num_rows,
+        rows_rejected=registrations.rejected,
+        checks=len(CHECKS),
+        messages=messages,
+    )
+
+
+def _in_fold(table: pa.Table) -> pa.ChunkedArray:
+    return pc.not_equal(table["received_utc"], table["received_later_utc"])
+
+
+def _system(written: str | None) -> str:
+    return "_".join(written.upper().replace("-", " ").replace("_", " ").split()) if written else "VISMA_FAMILIA"
+
+
+def item_of(path: Path) -> source.Item:
+    """A single file outside an inbox, as `check` reads it."""
+    status = path.lstat()
+    return source.Item(path, path.name, status.st_mtime_ns // 1000, stat.S_ISREG(status.st_mode))

@@ -1,0 +1,68 @@
+"""JSON: a list of objects with the template's names, or an object of manifest keys with the list in `rader`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from meldingskontroll.intake.document import Document
+from meldingskontroll.intake.messages import Notes, Refused
+from meldingskontroll.intake.rows import Batch
+from meldingskontroll.intake.sheet import Sheet, header_score
+
+NAME = "json"
+
+
+def recognise(document: Document) -> bool:
+    return document.text is not None and document.text.lstrip()[:1] in ("[", "{")
+
+
+def texts(document: Document) -> Iterator[tuple[int | None, str]]:
+    """The text as it stands, and every value by itself, because JSON can write digits as escapes."""
+    yield None, document.text or ""
+    yield None, "\n".join(_leaves(_loaded(document)))
+
+
+def read(document: Document, notes: Notes) -> Sheet:
+    """Read the objects; a row's number is its place in the list.
+
+    Raises:
+        Refused: JSON_UNREADABLE or NO_HEADER.
+    """
+    value = _loaded(document)
+    declared: dict[str, Any] = {}
+    if isinstance(value, dict):
+        declared = {key: part for key, part in value.items() if key != "rader"}
+        value = value.get("rader")
+    if not isinstance(value, list):
+        raise Refused("NO_HEADER")
+    header = list(dict.fromkeys(key for row in value if isinstance(row, dict) for key in row)) or ["mottatt"]
+    if not header_score(header):
+        raise Refused("NO_HEADER")
+    rows = [[_text(row.get(name)) for name in header] if isinstance(row, dict) else None for row in value]
+    return Sheet(header, None, [Batch(rows, range(1, len(rows) + 1))] if rows else [], declared)
+
+
+def _loaded(document: Document) -> Any:
+    try:
+        return json.loads(document.text or "", parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        raise Refused("JSON_UNREADABLE") from None
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            waiting.extend(part)
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+        elif isinstance(part, str):
+            yield part
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,159 @@
+"""Excel workbooks (.xlsx): the first sheet with a header, read without running anything in it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from meldingskontroll.intake import personal
+from meldingskontroll.intake.document import Document
+from meldingskontroll.intake.messages import Notes, Refused
+from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_rows, declared_above, header_score
+
+NAME = "workbook"
+_MOST_PARTS = 2_000
+_MOST_UNPACKED = 400_000_000
+_MOST_CELLS = 30_000_000
+_PARTS_WITH_TEXT = re.compile(
+    r"(?:xl/(?:worksheets|comments|threadedComments|sharedStrings)|docProps/).*\.xml", re.DOTALL
+)
+_CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\b[^>]{0,200}?\br="([A-Z]{0,4})([0-9]{0,9})"')
+_TAG = re.compile(r"<[^>]*>")
+
+
+def recognise(document: Document) -> bool:
+    return document.text is None
+
+
+def texts(document: Document) -> Iterator[tuple[int | None, str]]:
+    """Every part that holds text, all sheets and comments included, and every number cell that may be an id number."""
+    with _opened(document.data) as archive:
+        for part in archive.infolist():
+            if _PARTS_WITH_TEXT.fullmatch(part.filename):
+                yield None, _TAG.sub("\n", archive.read(part).decode("utf-8", "replace"))
+    for _, rows in _sheets(document.data):
+        yield 1, "\n".join("\t".join(_text(cell).replace("\n", " ") for cell in row) for row in rows)
+        for number, row in enumerate(rows, 1):
+            if any(isinstance(cell, float) and cell.is_integer() and personal.find_number(int(cell)) for cell in row):
+                raise Refused("PERSONAL_NUMBER", number)
+
+
+def read(document: Document, notes: Notes) -> Sheet:
+    """The first sheet that has a header.
+
+    Raises:
+        Refused: NO_HEADER, or the workbook cannot be read safely.
+    """
+    for _, rows in _sheets(document.data):
+        top = [[_text(cell) for cell in row] for row in rows[:TITLE_LINES]]
+        scores = [header_score(row) for row in top]
+        if not any(scores):
+            continue
+        at = scores.index(max(scores))
+        body = [[_text(cell) for cell in row] for row in rows[at + 1 :]]
+        width = max((position for position, name in enumerate(top[at], 1) if name.strip()), default=0)
+        chunk = [(body, range(at + 2, at + 2 + len(body)))]
+        return Sheet(top[at][:width], at + 1, data_rows(chunk, top[at]), declared_above(map(_declared_line, top[:at])))
+    raise Refused("NO_HEADER")
+
+
+def _declared_line(row: list[str]) -> str:
+    """Column A, and the cell beside it where A holds the key alone."""
+    first = row[0].strip() if row else ""
+    return f"{first} {row[1]}" if first.endswith((":", "=")) and len(row) > 1 else first
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise Refused("PROGRAM_OR_ARCHIVE") from None
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" not in names:
+        raise Refused("PROGRAM_OR_ARCHIVE")
+    if any("vbaproject" in name.casefold() or name.casefold().startswith("xl/macrosheets/") for name in names):
+        raise Refused("MACROS")
+    if any(part.flag_bits & 1 for part in parts):
+        raise Refused("OLD_OR_ENCRYPTED_WORKBOOK")
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise Refused("WORKBOOK_TOO_WIDE")
+    return archive
+
+
+def _check_parts(data: bytes) -> None:
+    """Unpack each part in pieces: refuse entity definitions, sizes that lie, and sheets too wide or too long to hold."""
+    try:
+        with _opened(data) as archive:
+            left = _MOST_UNPACKED
+            for part in archive.infolist():
+                if not part.filename.endswith((".xml", ".rels")):
+                    continue
+                widest = longest = 1
+                tail = b""
+                with archive.open(part) as stream:
+                    while piece := stream.read(1 << 20):
+                        left -= len(piece)
+                        window = tail + piece
+                        if left < 0:
+                            raise Refused("WORKBOOK_TOO_WIDE")
+                        if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+                            raise Refused("WORKBOOK_UNREADABLE")
+                        for letters, number in _CELL.findall(window):
+                            widest, longest = max(widest, _position(letters)), max(longest, int(number or 0))
+                        tail = window[-300:]
+                if widest * longest > _MOST_CELLS:
+                    raise Refused("WORKBOOK_TOO_WIDE")
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+        raise Refused("WORKBOOK_UNREADABLE") from None
+    except Exception as problem:  # zlib.error has no common base with the others
+        if isinstance(problem, Refused):
+            raise
+        raise Refused("WORKBOOK_UNREADABLE") from None
+
+
+def _position(letters: bytes) -> int:
+    position = 0
+    for letter in letters:
+        position = position * 26 + letter - 64
+    return position
+
+
+def _sheets(data: bytes) -> Iterator[tuple[str, list[list[Any]]]]:
+    _check_parts(data)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False)
+            if any(any(cell != "" for cell in row) for row in rows):
+                yield name, rows
+    except (CalamineError, ValueError, OSError):
+        raise Refused("WORKBOOK_UNREADABLE") from None
+
+
+def _text(cell: Any) -> str:
+    """A cell as it would be written in the template."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "ja" if cell else "nei"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        # A serial number's fraction is a little off; a log's clock has no finer ticks than milliseconds.
+        rounded = cell + timedelta(microseconds=500 - (cell.microsecond + 500) % 1000)
+        return rounded.isoformat(" ", "milliseconds" if rounded.microsecond else "seconds")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.isoformat("seconds")
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return str(cell)

@@ -1,0 +1,68 @@
+"""Reads a column of message ids to native UUIDs."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from meldingskontroll.intake import words
+
+_DASHES = [8, 13, 18, 23]
+_DIGITS = [at for at in range(36) if at not in _DASHES]
+_NIBBLE = np.full(256, 255, dtype=np.uint8)
+for _value, _letters in enumerate(
+    ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "aA", "bB", "cC", "dD", "eE", "fF"]
+):
+    for _letter in _letters:
+        _NIBBLE[ord(_letter)] = _value
+_OTHER_FORM = re.compile(
+    r"(?:urn:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?", re.IGNORECASE
+)
+
+
+def none(count: int) -> pa.Array:
+    """`count` absent ids."""
+    return pa.ExtensionArray.from_storage(pa.uuid(), pa.nulls(count, pa.binary(16)))
+
+
+def read_ids(column: pa.StringArray) -> tuple[pa.Array, np.ndarray]:
+    """(ids, mask of the values that are no id). Empty values are absent, not wrong."""
+    if column.null_count == len(column):
+        return none(len(column)), np.zeros(len(column), dtype=np.bool_)
+    usual = pc.fill_null(pc.equal(pc.binary_length(column), 36), False)
+    if pc.all(usual).as_py():
+        ids, right = _matrix(pa.concat_arrays([column]))
+        if right.all():
+            return _uuids(ids, right), ~right
+    canonical = [_canonical(value) for value in column.to_pylist()]
+    right = np.array([bool(value) for value in canonical], dtype=np.bool_)
+    wrong = np.array([value is None for value in canonical], dtype=np.bool_)
+    ids, _ = _matrix(pa.array([value or "00000000-0000-0000-0000-000000000000" for value in canonical], pa.string()))
+    return _uuids(ids, right), wrong
+
+
+def _matrix(column: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    count = len(column)
+    offsets = np.frombuffer(column.buffers()[1], dtype=np.int32, count=column.offset + count + 1)
+    start = int(offsets[column.offset])
+    data = np.frombuffer(column.buffers()[2], dtype=np.uint8)[start : start + 36 * count].reshape(count, 36)
+    nibbles = _NIBBLE[data[:, _DIGITS]]
+    right = (nibbles < 16).all(axis=1) & (data[:, _DASHES] == ord("-")).all(axis=1)
+    return (nibbles[:, 0::2] << 4) | (nibbles[:, 1::2] & 15), right
+
+
+def _uuids(ids: np.ndarray, right: np.ndarray) -> pa.Array:
+    values = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(ids), [None, pa.py_buffer(ids.tobytes())])
+    present = pc.if_else(pa.array(right), values, pa.nulls(len(ids), pa.binary(16)))
+    return pa.ExtensionArray.from_storage(pa.uuid(), present)
+
+
+def _canonical(value: str | None) -> str | None:
+    """The usual 36 characters; empty text for an empty cell, None for what is no id."""
+    if value is None or value.casefold() in words.empty_values():
+        return ""
+    match = _OTHER_FORM.fullmatch(value)
+    return "-".join(match.groups()) if match else None

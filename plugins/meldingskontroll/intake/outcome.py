@@ -1,0 +1,53 @@
+"""What became of one file of an inbox, and where that is kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from meldingskontroll.intake.messages import Message
+from meldingskontroll.lake import WorkFolder
+
+
+@dataclass
+class Outcome:
+    """What became of one file of an inbox. Times are µs since 1970, UTC. JSON-ready by `as_dict`."""
+
+    folder_no: str
+    file_name: str
+    sha256: str
+    size_bytes: int
+    arrived: int
+    status: str
+    format: str = "none"
+    case_system: str = "VISMA_FAMILIA"
+    case_system_version: str | None = None
+    exported: int | None = None
+    exported_until: int | None = None
+    period_from: int | None = None
+    period_to: int | None = None
+    period_is_proof: bool = False
+    speaks_municipalities: list[str] = field(default_factory=list)
+    speaks_districts: list[str] = field(default_factory=list)
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    same_bytes_as: str | None = None
+    checks: int = 0
+    hide_name: bool = False
+    key: str = ""
+    messages: list[Message] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**vars(self), "messages": [message.as_dict() for message in self.messages]}
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Outcome:
+        return cls(**{**value, "messages": [Message(**entry) for entry in value["messages"]]})
+
+
+def stored_outcomes(work: WorkFolder, number: str) -> list[Outcome]:
+    """A folder's outcomes as the last collection left them; none if it was not collected."""
+    file = work.intake_outcomes(number)
+    return [Outcome.from_dict(entry) for entry in json.loads(file.read_text())] if file.is_file() else []

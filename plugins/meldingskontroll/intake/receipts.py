@@ -1,0 +1,112 @@
+"""Our answer to each file: the receipt as JSON (contract §1) and as a page beside it, and what is added after the audit."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from meldingskontroll import sql
+from meldingskontroll.domain import Clock, iso_utc
+from meldingskontroll.intake.outcome import Outcome, stored_outcomes
+from meldingskontroll.intake.messages import Message, Notes
+from meldingskontroll.intake.page import page_of, written_time
+from meldingskontroll.lake import WorkFolder, write_json, write_text
+from meldingskontroll.settings import Settings
+
+
+def receipt_of(outcome: Outcome, added: Iterable[Message] = ()) -> dict[str, Any]:
+    """The receipt as JSON. Messages that were added after the audit stand before what is only information."""
+    late = list(added)
+    messages = [m for m in outcome.messages if m.severity != "info"] + late
+    messages += [m for m in outcome.messages if m.severity == "info"]
+    status = "accepted_with_warnings" if late and outcome.status == "accepted" else outcome.status
+    return {
+        "file": outcome.file_name,
+        "sha256": outcome.sha256,
+        "status": status,
+        "rows_read": outcome.rows_read,
+        "rows_accepted": outcome.rows_accepted,
+        "rows_rejected": outcome.rows_rejected,
+        "period_from": _iso(outcome.period_from),
+        "period_to": _iso(outcome.period_to),
+        "messages": [message.as_dict() for message in messages],
+    }
+
+
+def write_first(work: WorkFolder, outcome: Outcome, *, unchanged: bool) -> None:
+    """Write the receipt of a file as it was read; one that stands for the same reading is left alone."""
+    target = _target(work, outcome)
+    if unchanged and target.is_file() and target.with_suffix(".html").is_file():
+        return
+    _write(target, receipt_of(outcome), outcome, [])
+
+
+def finish_receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    """Add what only the audit knows: silent stretches, rows that are gone, and what the municipality still lacks.
+
+    Reads `reconcile__silences` and `reconcile__rows_gone`, and `verification__requirements` where it is there. A
+    receipt is written anew only if its content changes.
+    """
+    tables = [name for name in _AFTER if work.table(name).is_file()]
+    with sql.connect(settings) as connection:
+        sql.load(connection, work, tables)
+        found = {name: sql.rows(connection, _AFTER[name]) for name in tables}
+    added: dict[str, Notes] = defaultdict(Notes)
+    for row in found.get("reconcile__silences", []):
+        begin, end = (written_time(row[name]) for name in ("from_utc", "to_utc"))
+        added[row["sha256"]].add("SILENT", None, begin=begin, end=end)
+    for row in found.get("reconcile__rows_gone", []):
+        added[row["folder_no"] + row["later_sha256"]].add("ROWS_GONE", None, count=row["rows"])
+    lacking: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in found.get("verification__requirements", []):
+        lacking[row["municipality_no"]].append((row["entry_id"], row["requirement"]))
+    for number in work.municipality_folders():
+        for outcome in stored_outcomes(work, number):
+            if outcome.status == "rejected":
+                continue
+            late = [*added[outcome.sha256].messages(), *added[number + outcome.sha256].messages()]
+            _write(_target(work, outcome), receipt_of(outcome, late), outcome, lacking.get(number, []))
+
+
+_AFTER = {
+    "reconcile__silences": (
+        "SELECT DISTINCT unnest(upload_sha256s) AS sha256, from_utc, to_utc FROM reconcile__silences"
+        " ORDER BY sha256, from_utc, to_utc"
+    ),
+    "reconcile__rows_gone": (
+        "SELECT folder_no, later_sha256, sum(rows)::BIGINT AS rows FROM reconcile__rows_gone"
+        " GROUP BY folder_no, later_sha256 ORDER BY folder_no, later_sha256"
+    ),
+    "verification__requirements": (
+        "SELECT municipality_no, entry_id, requirement FROM verification__requirements WHERE NOT met"
+        " ORDER BY municipality_no, entry_id, requirement"
+    ),
+}
+
+
+def _target(work: WorkFolder, outcome: Outcome) -> Path:
+    return work.receipt(outcome.folder_no, outcome.file_name, outcome.sha256)
+
+
+def _write(target: Path, receipt: dict[str, Any], outcome: Outcome, lacking: list[tuple[str, str]]) -> None:
+    page = target.with_name(target.name.removesuffix(".json") + ".html")
+    if _read(target) != json.dumps(receipt, ensure_ascii=False, indent=2) + "\n":
+        write_json(target, receipt)
+    text = page_of(receipt, outcome, lacking)
+    if _read(page) != text:
+        write_text(page, text)
+
+
+def _read(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _iso(us: int | None) -> str | None:
+    return None if us is None else iso_utc(datetime.fromtimestamp(us // 1_000_000, UTC))

@@ -1,0 +1,75 @@
+"""What formats with a header and rows have in common: find the header, the declaration above it, and the data rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from meldingskontroll.intake import columns, declaration, words
+from meldingskontroll.intake.rows import Batch
+
+TITLE_LINES = 100
+
+
+@dataclass
+class Sheet:
+    """A file as its format module read it. `header_row` counts from 1, None where the format has no header row."""
+
+    header: list[str]
+    header_row: int | None
+    batches: Iterable[Batch]
+    declared: dict[str, Any] = field(default_factory=dict)
+    case_system: str | None = None  # where the format itself tells it
+
+
+def header_score(cells: Sequence[str]) -> int:
+    """How many columns of a row are recognised, 0 if it cannot be the header."""
+    found = columns.understand(cells)
+    if found is None:
+        return 0
+    others = len(found.received_time) + len(found.single) + len(found.received) - 1
+    sure = any(rank < 100 for rank, _ in found.received)
+    return 1 + others if sure or others else 0
+
+
+def declared_above(lines: Iterable[str]) -> dict[str, str]:
+    """The `# nøkkel: verdi` lines among the lines above a header; what stands there first counts."""
+    found: dict[str, str] = {}
+    for line in lines:
+        pair = declaration.from_line(line.strip().strip('"').rstrip(";,\t "))
+        if pair:
+            found.setdefault(pair[0], pair[1].strip('"'))
+    return found
+
+
+def data_rows(chunks: Iterable[tuple[list[list[str]], Sequence[int]]], header: Sequence[str]) -> Iterator[Batch]:
+    """The data rows: without blank rows, comment lines, repeated headers and the closing total lines."""
+    names = [name.strip() for name in header]
+    pending: Batch | None = None
+    for rows, numbers in chunks:
+        kept = [at for at, row in enumerate(rows) if not _is_none(row, names)]
+        if len(kept) == len(rows):
+            batch = Batch(rows, numbers)
+        else:
+            batch = Batch([rows[at] for at in kept], [numbers[at] for at in kept])
+        if batch.rows:
+            if pending is not None:
+                yield pending
+            pending = batch
+    if pending is not None:
+        yield _without_total(pending)
+
+
+def _is_none(row: list[str], names: list[str]) -> bool:
+    if not row or not "".join(row).strip():
+        return True
+    first = row[0]
+    return first.startswith("# ") or (first.strip() == names[0] and [cell.strip() for cell in row] == names)
+
+
+def _without_total(batch: Batch) -> Batch:
+    last = len(batch.rows)
+    while last and words.is_total_line(list(batch.rows[last - 1] or [])):
+        last -= 1
+    return batch if last == len(batch.rows) else Batch(batch.rows[:last], list(batch.numbers)[:last])
