@@ -51,6 +51,8 @@ TABLES: dict[str, str] = {
     " stated_by_service MAP(VARCHAR, BIGINT), other_missing VARCHAR[], routines VARCHAR, deviation VARCHAR,"
     " informed VARCHAR[], discarded BOOLEAN, superseded BOOLEAN, source_file VARCHAR, source_row BIGINT",
     "survey__by_service": "service_id VARCHAR, answer_id VARCHAR, own BOOLEAN, stated BIGINT, counted BOOLEAN",
+    "survey__totals": "received BIGINT, answers BIGINT, discarded BIGINT, superseded BIGINT, could_be_affected BIGINT,"
+    " with_losses BIGINT, losses_stated BIGINT, losses BIGINT",
     "survey__problems": "source_file VARCHAR, source_row BIGINT, code VARCHAR",
     "followup__actions": "municipality_no VARCHAR, canonical_no VARCHAR, message_id UUID, candidate_group VARCHAR,"
     " action VARCHAR, action_date DATE, done_by_present BOOLEAN, source_file VARCHAR, source_row BIGINT",

@@ -63,6 +63,12 @@ def make_overview_lake(root: Path, *, synthetic: bool = False, empty: bool = Fal
             _answer("a4", "vakta", 9, "ja_kjent", discarded=True),
             _answer("a5", "drammen", 4, "ja_kjent", superseded=True),
         ],
+        "survey__totals": [
+            {
+                "received": 5, "answers": 3, "discarded": 1, "superseded": 1, "could_be_affected": 3, "with_losses": 2,
+                "losses_stated": 5, "losses": 3,
+            }
+        ],
         "survey__by_service": [
             {"service_id": "oslo-12", "answer_id": "a1", "own": True, "stated": 2, "counted": True},
             {"service_id": "oslo-12", "answer_id": "a2", "own": False, "stated": 2, "counted": False},
@@ -75,14 +81,14 @@ def make_overview_lake(root: Path, *, synthetic: bool = False, empty: bool = Fal
         ],
         "reconcile__nobody": [{"recipient_id": uuid.uuid4(), "messages": 12, "known_recipient": True}],
         "followup__actions": [
-            {"municipality_no": "4601", "canonical_no": "4601", "message_id": message_id("4601", 200), "action": "meldt_på_nytt"}
+            {"canonical_no": "4601", "message_id": message_id("4601", 200), "action": "meldt_på_nytt"}
         ],
         "reconcile__silences": [
             {"entry_id": "4601", "from_utc": datetime(2022, 5, 1), "to_utc": datetime(2022, 6, 10), "messages": 6}
         ],
     }  # fmt: skip
     if empty:
-        tables = {}
+        tables = {"survey__totals": [dict.fromkeys(tables["survey__totals"][0], 0)]}
     for no, district, name, district_name, service, outcomes, share, unmet in places:
         _add_place(tables, no, district, name, district_name, service, outcomes, share, unmet)
     write_lake(work, tables)
@@ -95,7 +101,8 @@ def make_overview_lake(root: Path, *, synthetic: bool = False, empty: bool = Fal
             "verified": verified, "blocking": [],
             "global_reasons": ["REQUIREMENTS_UNMET"] if places else ["ROSTER_EMPTY"],
             "drill": {"planted": 5, "found": 5, "false_alarms": 0},
-            "checks": {"expected": 20, "run": 20, "failed": 0}, "inputs": {}, "ruleset_version": "prøve", "approvals": [],
+            "checks": {"expected": 20, "run": 20, "failed": 0}, "inputs": {}, "ruleset_version": "prøve",
+            "approvals": [],
         },
     )  # fmt: skip
     if synthetic:
@@ -112,9 +119,11 @@ def _add_place(
         {
             "entry_id": key, "municipality_no": no, "canonical_no": no, "district_no": district, "service_id": service,
             "host_municipality_no": no, "name": name, "district_name": district_name or None,
-            "case_system": "VISMA_FAMILIA" if service else "UKJENT", "case_system_conflict": False, "made_from": "registry",
+            "case_system": "VISMA_FAMILIA" if service else "UKJENT", "case_system_conflict": False,
+            "made_from": "registry",
         }
     )  # fmt: skip
+    tables.setdefault("roster__periods", []).append({"entry_id": key, "from_utc": START, "to_utc": AS_OF})
     kinds = [kind for kind, count in outcomes.items() for _ in range(count)]
     step = (REQUIRED_END - START) / (len(kinds) + 1)
     for i, kind in enumerate(kinds):
@@ -132,8 +141,9 @@ def _add_place(
     counts = Counter(kinds)
     tables.setdefault("reconcile__entries", []).append(
         {
-            "entry_id": key, "sent": len(kinds), **{kind: counts[kind] for kind in OUTCOMES}, "lost_low": counts["lost"],
-            "lost_high": counts["lost"], "coverage_share": share, "required_from_utc": START,
+            "entry_id": key, "sent": len(kinds), **{kind: counts[kind] for kind in OUTCOMES},
+            "lost_low": counts["lost"], "lost_high": counts["lost"], "coverage_share": share,
+            "required_from_utc": START,
             "required_to_utc": REQUIRED_END, "required_seconds": int((REQUIRED_END - START).total_seconds()),
             "unknown_required": counts["unknown"], "portal_covered": True, "uploads": 1,
         }
@@ -169,8 +179,9 @@ def _upload(no: str, name: str, status: str, rows: int) -> dict[str, Any]:
     }
     return {
         "folder_no": no, "file_name": name, "sha256": uuid.uuid5(uuid.NAMESPACE_URL, name).hex * 2, "size_bytes": 10,
-        "arrived_utc": datetime(2023, 6, 20, 10), "status": status, "format": "template", "case_system": "VISMA_FAMILIA",
-        "period_from_utc": START if rows else None, "period_to_utc": REQUIRED_END if rows else None,
+        "arrived_utc": datetime(2023, 6, 20, 10), "status": status, "format": "template",
+        "case_system": "VISMA_FAMILIA", "period_from_utc": START if rows else None,
+        "period_to_utc": REQUIRED_END if rows else None,
         "period_is_proof": bool(rows), "speaks_municipalities": [no] if rows else [], "speaks_districts": [],
         "rows_read": rows, "rows_accepted": rows, "rows_rejected": 0,
         "messages_json": json.dumps([] if status == "accepted" else [message], ensure_ascii=False),

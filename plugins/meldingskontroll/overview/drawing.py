@@ -15,8 +15,8 @@ from meldingskontroll.overview import words
 from meldingskontroll.overview.figures import Entry, Row
 from meldingskontroll.overview.status import STATUSES, Status, status_of
 
-_WIDTH, _HEIGHT = 600, 210
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 596, 26, 176
+_WIDTH, _HEIGHT = 600, 220
+_LEFT, _RIGHT, _TOP, _BOTTOM, _STRIP = 48, 596, 26, 172, 12
 STACK = ("registered", "printed", "not_delivered", "in_transit", "unknown", "lost")
 
 
@@ -48,7 +48,7 @@ def draw_map(by_municipality: Mapping[str, Sequence[Entry]], names: Mapping[str,
         if status.code == "lost":
             x, y = shape["at"]
             marks.append(f'<path class="m-mark" d="M{x} {y - 26}l24 42h-48z"/>')
-    return Markup(  # noqa: S704 - every text in it was escaped above
+    return Markup(
         f'<svg class="map" viewBox="-20 -20 {shapes["width"] + 40} {shapes["height"] + 40}" role="img" '
         f'aria-labelledby="map-title map-description">'
         f'<title id="map-title">Kart over kommunene etter status</title>'
@@ -70,8 +70,9 @@ def _patterns() -> str:
 def draw_timeline(key: str, label: str, months: Sequence[Row], start: datetime, end: datetime, **marks: Any) -> Markup:
     """Messages by month and outcome as stacked bars over the proven time, silences and losses marked.
 
-    `marks` may hold `proven` and `silences` (rows with `from_utc`, `to_utc`) and `losses` (rows with `sent_at_utc`).
-    Without `proven` no coverage is drawn (the national picture). Times are naive UTC; months are Norwegian.
+    `marks` may hold `periods`, `proven` and `silences` (rows with `from_utc`, `to_utc`) and `losses` (rows with
+    `sent_at_utc`). Without `periods` no coverage is drawn (the national picture). Times are naive UTC; months are
+    Norwegian.
     """
     if end <= start:
         end = start + timedelta(days=1)
@@ -82,16 +83,14 @@ def draw_timeline(key: str, label: str, months: Sequence[Row], start: datetime, 
         return round(_LEFT + share * (_RIGHT - _LEFT), 1)
 
     parts: list[str] = []
-    if "proven" in marks:
-        parts.append(_box("t-unproven", _LEFT, _RIGHT))
-        parts += [_box("t-proven", x(row["from_utc"]), x(row["to_utc"])) for row in marks["proven"]]
-        parts += [_box("t-silent", x(row["from_utc"]), x(row["to_utc"])) for row in marks.get("silences", ())]
+    for kind in ("periods", "proven", "silences"):
+        parts += [_box(f"t-{kind}", x(row["from_utc"]), x(row["to_utc"])) for row in marks.get(kind, ())]
     parts += _axis(start, end, x)
     parts += _bars(months, x)
     for row in marks.get("losses", ()):
         at = x(row["sent_at_utc"])
         parts.append(f'<path class="t-loss" d="M{at} {_TOP - 6}l-6-12h12z"/>')
-    return Markup(  # noqa: S704 - numbers and escaped text only
+    return Markup(
         f'<svg class="timeline" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="t-{escape(key)}">'
         f'<title id="t-{escape(key)}">{escape(label)}</title>{"".join(parts)}</svg>'
     )
@@ -100,7 +99,8 @@ def draw_timeline(key: str, label: str, months: Sequence[Row], start: datetime, 
 def _box(kind: str, left: float, right: float) -> str:
     if right <= left:
         return ""
-    return f'<rect class="{kind}" x="{left}" y="{_TOP}" width="{round(right - left, 1)}" height="{_BOTTOM - _TOP}"/>'
+    height = _BOTTOM + _STRIP - _TOP
+    return f'<rect class="{kind}" x="{left}" y="{_TOP}" width="{round(right - left, 1)}" height="{height}"/>'
 
 
 def _axis(start: datetime, end: datetime, x: Any) -> list[str]:
@@ -109,10 +109,10 @@ def _axis(start: datetime, end: datetime, x: Any) -> list[str]:
     for year in range(first, last + 1):
         at, until = x(datetime(year, 1, 1)), x(datetime(year + 1, 1, 1))  # noqa: DTZ001 - naive UTC, a tick on an axis
         if at > _LEFT:
-            parts.append(f'<path class="t-axis" d="M{at} {_TOP}V{_BOTTOM + 6}"/>')
+            parts.append(f'<path class="t-axis" d="M{at} {_BOTTOM}v{_STRIP + 6}"/>')
         if until - at > 40:
             parts.append(
-                f'<text x="{round((at + until) / 2, 1)}" y="{_BOTTOM + 22}" text-anchor="middle">{year}</text>'
+                f'<text x="{round((at + until) / 2, 1)}" y="{_BOTTOM + _STRIP + 19}" text-anchor="middle">{year}</text>'
             )
     return parts
 
@@ -134,7 +134,7 @@ def _bars(months: Sequence[Row], x: Any) -> list[str]:
         for outcome in STACK:
             if not month[outcome]:
                 continue
-            height = max(month[outcome] / top * (_BOTTOM - _TOP), 1.0)
+            height = max(month[outcome] / top * (_BOTTOM - _TOP - 8), 1.0)
             foot -= height
             parts.append(
                 f'<rect class="o-{outcome}" x="{round(left + 1, 1)}" y="{round(foot, 1)}" '

@@ -1,4 +1,4 @@
-"""Reads what the rooms before left, aggregates it once in SQL, and lays it out for the pages, the workbook and the JSON."""
+"""Reads what the rooms before left, aggregates it once in SQL, and lays it out for pages, workbook and JSON."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from meldingskontroll.settings import Settings
 Row = dict[str, Any]
 
 TABLES = (
-    "portal__extract", "roster__entries", "intake__uploads", "survey__answers", "survey__by_service",
-    "followup__actions", "reconcile__findings", "reconcile__entries", "reconcile__proven", "reconcile__silences",
-    "reconcile__nobody", "verification__requirements",
+    "portal__extract", "roster__entries", "roster__periods", "intake__uploads", "survey__answers", "survey__by_service",
+    "survey__totals", "followup__actions", "reconcile__findings", "reconcile__entries", "reconcile__proven",
+    "reconcile__silences", "reconcile__rows_gone", "reconcile__nobody", "verification__requirements",
 )  # fmt: skip
 COUNTS = ("sent", "registered", "printed", "not_delivered", "in_transit", "lost", "unknown", "lost_low", "lost_high")
 _YES_NO = ("ja", "nei", "vet_ikke")
@@ -47,6 +47,7 @@ class Entry:
     required_seconds: int
     row: Row
     months: list[Row]
+    periods: list[Row]
     proven: list[Row]
     silences: list[Row]
     losses: list[Row]
@@ -123,6 +124,7 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
 
         parts = {
             "months": by_entry("overview__months", "month"),
+            "periods": by_entry("roster__periods", "from_utc"),
             "proven": by_entry("reconcile__proven", "from_utc"),
             "silences": by_entry("reconcile__silences", "from_utc"),
             "losses": by_entry("overview__losses", "sent_at_utc, message_id"),
@@ -147,8 +149,11 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
             synthetic=work.synthetic_notice.exists(),
             entries=entries,
             totals={name: sum(entry.row[name] for entry in entries) for name in COUNTS},
-            survey=survey_block(rows("overview__survey_counts")[0], rows("overview__survey_overlaps"),
-                                rows("overview__survey_case_systems")),
+            survey=survey_block(
+                rows("survey__totals")[0] | rows("overview__survey_counts")[0],
+                rows("overview__survey_overlaps"),
+                rows("overview__survey_case_systems"),
+            ),
             release=read_release(work),
             uploads=dict(uploads),
             unmet=rows("overview__unmet"),

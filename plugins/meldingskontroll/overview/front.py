@@ -59,54 +59,59 @@ def page_of(figures: Figures, by_municipality: dict[str, list[Entry]]) -> dict[s
 def not_known(figures: Figures) -> list[str]:
     """What cannot be said, each as a Norwegian sentence with its number; what is nil is left out."""
     entries = figures.entries
-    unheard = sum(entry.row["coverage_share"] <= 0 for entry in entries)
-    partly = sum(0 < entry.row["coverage_share"] < 1 for entry in entries)
     rejected = [(no, row) for no, rows in figures.uploads.items() for row in rows if row["status"] == "rejected"]
     silences = [row for entry in entries for row in entry.silences]
     groups = [group for entry in entries for group in loss_groups(entry)[1]]
-    said: list[tuple[bool, str]] = [
-        (not figures.portal["declared"] or bool(figures.portal["problem"]), _PORTAL_PROBLEM),
-        (bool(unheard), f"{_entries(unheard)} har ingen dokumentert periode. Om dem vet vi ingenting."),
-        (bool(partly), f"{_entries(partly)} har hull i dokumentasjonen. Det som skjedde i hullene, er ukjent."),
-        *((True, _unknown_messages(row)) for row in figures.unknowns),
+    counted: list[tuple[int, str]] = [
+        (int(not figures.portal["declared"] or bool(figures.portal["problem"])), _PORTAL_PROBLEM),
         (
-            any(entry.case_system == "UKJENT" for entry in entries),
-            f"{_entries(sum(entry.case_system == 'UKJENT' for entry in entries))} har ikke oppgitt hvilket fagsystem tjenesten bruker.",
+            sum(e.row["coverage_share"] <= 0 for e in entries),
+            "{} har ingen bevist tid. Om dem vet vi ingenting sikkert.",
         ),
         (
-            bool(silences),
-            f"I {words.plural(len(silences), 'strekning', 'strekninger')} er en logg taus mens "
-            f"{words.plural(sum(row['messages'] or 0 for row in silences), 'melding', 'meldinger')} kom. "
-            "En taus logg er verken bevis for tap eller for det motsatte.",
+            sum(0 < e.row["coverage_share"] < 1 for e in entries),
+            "{} har hull i dokumentasjonen. Det som skjedde i hullene, er ukjent.",
         ),
-        (
-            bool(rejected),
-            f"{words.plural(len(rejected), 'fil', 'filer')} fra "
-            f"{words.plural(len({no for no, _ in rejected}), 'kommune', 'kommuner')} er avvist og teller ikke med.",
-        ),
-        (
-            bool(groups),
-            f"I {words.plural(len(groups), 'gruppe', 'grupper')} av meldinger vet vi hvor mange som er tapt, men ikke hvilke.",
-        ),
-        (
-            any(entry.survey is None for entry in entries),
-            f"For {words.plural(sum(entry.survey is None for entry in entries), 'oppføring', 'oppføringer')} "
-            "har ingen svart på spørreundersøkelsen.",
-        ),
-        (
-            bool(figures.nobody["messages"]),
-            f"{words.plural(figures.nobody['messages'], 'melding', 'meldinger')} i portalens logg gikk til mottakere utenfor "
-            "omfanget. De er ikke kontrollert her, og de slettes ikke på vårt ord.",
-        ),
-        (
-            bool(figures.nobody["unknown_recipients"]),
-            f"{words.plural(figures.nobody['unknown_recipients'], 'mottaker', 'mottakere')} i portalens logg "
-            "mangler i mottakerlisten.",
-        ),
-        (True, "Kontrollen gjelder bekymringsmeldinger. Tapte brev og møtereferater er ikke kontrollert."),
-        (True, "Meldinger som aldri nådde Nasjonal portal, kan ikke ses her."),
-    ]  # fmt: skip
-    return [sentence for holds, sentence in said if holds]
+        (sum(e.case_system == "UKJENT" for e in entries), "{} har ikke oppgitt hvilket fagsystem tjenesten bruker."),
+        (sum(e.survey is None for e in entries), "For {} har ingen svart på spørreundersøkelsen."),
+    ]
+    said = [sentence.format(_entries(count)) for count, sentence in counted if count]
+    said[1:1] = [_unknown_messages(row) for row in figures.unknowns]
+    if silences:
+        said.append(
+            f"I {words.plural(len(silences), 'strekning', 'strekninger')} er en logg taus mens {_messages(silences)} "
+            "kom. En taus logg er verken bevis for tap eller for det motsatte."
+        )
+    if rejected:
+        senders = len({no for no, _ in rejected})
+        said.append(
+            f"{words.plural(len(rejected), 'fil', 'filer')} fra {words.plural(senders, 'kommune', 'kommuner')} "
+            "er avvist og teller ikke med."
+        )
+    if groups:
+        where = words.plural(len(groups), "gruppe", "grupper")
+        said.append(f"I {where} av meldinger vet vi hvor mange som er tapt, men ikke hvilke.")
+    return said + _outside(figures)
+
+
+def _outside(figures: Figures) -> list[str]:
+    """What lies outside of what this audit can see."""
+    said = []
+    if figures.nobody["messages"]:
+        said.append(
+            f"{words.plural(figures.nobody['messages'], 'melding', 'meldinger')} i portalens logg gikk til mottakere "
+            "utenfor omfanget. De er ikke kontrollert her, og de slettes ikke på vårt ord."
+        )
+    if figures.nobody["unknown_recipients"]:
+        missing = words.plural(figures.nobody["unknown_recipients"], "mottaker", "mottakere")
+        said.append(f"{missing} i portalens logg mangler i mottakerlisten.")
+    said.append("Kontrollen gjelder bekymringsmeldinger. Tapte brev og møtereferater er ikke kontrollert.")
+    said.append("Meldinger som aldri nådde Nasjonal portal, kan ikke ses her.")
+    return said
+
+
+def _messages(rows: list[dict[str, Any]]) -> str:
+    return words.plural(sum(row["messages"] or 0 for row in rows), "melding", "meldinger")
 
 
 def _entries(count: int) -> str:
@@ -116,7 +121,8 @@ def _entries(count: int) -> str:
 def _unknown_messages(row: dict[str, Any]) -> str:
     cause = words.catalogue().get(f"cause:{row['cause']}")
     because = f" Årsak: {cause.name[0].lower()}{cause.name[1:]}." if cause else ""
-    return f"{words.plural(row['messages'], 'melding', 'meldinger')} hos {_entries(row['entries'])} har ukjent utfall.{because}"
+    messages = words.plural(row["messages"], "melding", "meldinger")
+    return f"{messages} hos {_entries(row['entries'])} har ukjent utfall.{because}"
 
 
 def _row(entry: Entry) -> dict[str, Any]:

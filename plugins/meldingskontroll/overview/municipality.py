@@ -41,6 +41,7 @@ def _section(figures: Figures, entry: Entry) -> dict[str, Any]:
         entry.months,
         start,
         end,
+        periods=entry.periods,
         proven=entry.proven,
         silences=entry.silences,
         losses=[row for row in entry.losses if row["outcome"] == "lost"],
@@ -52,7 +53,7 @@ def _section(figures: Figures, entry: Entry) -> dict[str, Any]:
         "picture": picture,
         "named": named,
         "groups": groups,
-        "gaps": _gaps(entry),
+        "gaps": gaps_of(entry),
         "months": [
             row | {"label": f"{words.MONTHS[row['month'].month - 1]} {row['month'].year}"} for row in entry.months
         ],
@@ -81,36 +82,41 @@ def _ordered(requirements: list[Row]) -> list[Row]:
     return sorted(requirements, key=lambda row: (row["met"], order.get(row["requirement"], len(order))))
 
 
-def _gaps(entry: Entry) -> list[tuple[datetime, datetime]]:
-    """The parts of the required period that nothing proves, as half-open intervals in UTC."""
-    if entry.required_from is None or entry.required_to is None:
-        return []
-    at, found = entry.required_from, []
-    for row in entry.proven:
-        if row["from_utc"] > at:
-            found.append((at, min(row["from_utc"], entry.required_to)))
-        at = max(at, row["to_utc"])
-    if at < entry.required_to:
-        found.append((at, entry.required_to))
-    return [(a, b) for a, b in found if a < b]
+def gaps_of(entry: Entry) -> list[tuple[datetime, datetime]]:
+    """The parts of the entry's own required time that nothing proves, as half-open intervals in UTC."""
+    found = []
+    for period in entry.periods:
+        at, end = period["from_utc"], min(period["to_utc"], entry.required_to or period["from_utc"])
+        for proven in entry.proven:
+            if at < proven["from_utc"] < end:
+                found.append((at, proven["from_utc"]))
+            if proven["to_utc"] > at:
+                at = max(at, min(proven["to_utc"], end)) if proven["from_utc"] < end else at
+        if at < end:
+            found.append((at, end))
+    return found
 
 
 def _survey(entry: Entry) -> str:
     if entry.survey is None:
-        return "Tjenesten har ikke svart på spørreundersøkelsen, og ingen har svart for den."
+        return "Ingen har svart på spørreundersøkelsen for tjenesten."
     who = "Tjenesten har svart selv" if entry.survey["answered_itself"] else "En annen har svart for tjenesten"
     stated = entry.survey["stated"]
-    number = (
-        "uten å oppgi et antall"
-        if stated is None
-        else f"og oppgir {words.plural(stated, 'tapt melding', 'tapte meldinger')}"
-    )
-    return f"{who}, {number}." if stated is None else f"{who} {number}."
+    if stated is None:
+        return f"{who}, uten å oppgi et antall for den."
+    return f"{who} og oppgir {words.plural(stated, 'tapt melding', 'tapte meldinger')}."
 
 
 def _upload(row: Row, number: str) -> dict[str, Any]:
     symbol, name = _RECEIPTS.get(row["status"], ("?", row["status"]))
     messages = [message.get("text", "") for message in row["messages"]]
+    if row["silences"]:
+        messages.append(
+            "Loggen er taus i deler av perioden. Strekningene står over. Undersøk om loggen er fullstendig."
+        )
+    if row["rows_gone"]:
+        gone = words.plural(row["rows_gone"], "rad", "rader")
+        messages.append(f"{gone} fra en tidligere fil er borte i denne. Eksporter på nytt, eller forklar hvorfor.")
     return row | {
         "symbol": symbol,
         "status_name": name,

@@ -14,7 +14,8 @@ from meldingskontroll.sql import sql_root
 
 OSLO = ZoneInfo("Europe/Oslo")
 MONTHS = (
-    "januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember",
+    "januar", "februar", "mars", "april", "mai", "juni",
+    "juli", "august", "september", "oktober", "november", "desember",
 )  # fmt: skip
 NBSP, THIN_MINUS, DASH = "\u00a0", "\u2212", "–"
 

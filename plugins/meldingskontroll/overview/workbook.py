@@ -27,7 +27,7 @@ def defused(value: Any) -> Any:
 
 
 def make_workbook(figures: Figures) -> bytes:
-    """The workbook as bytes; the same figures give the same bytes. Four sheets: figures, places, requirements, losses."""
+    """The workbook as bytes, the same for the same figures. Four sheets: figures, places, requirements, losses."""
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(stream, options) as workbook:
