@@ -17,6 +17,7 @@ judged AS (
     SELECT
         e.entry_id, e.municipality_no, e.district_no,
         CASE WHEN r.entry_id IS NULL THEN 'NOT_RECONCILED'
+             WHEN coalesce(r.required_seconds, 0) = 0 THEN 'NO_REQUIRED_PERIOD'
              WHEN coalesce(r.coverage_share, 0) < 1 AND coalesce(r.uploads, 0) = 0 THEN 'NO_LOG'
              WHEN coalesce(r.coverage_share, 0) < 1 AND r.portal_covered IS DISTINCT FROM TRUE THEN 'PORTAL_NOT_COVERED'
              WHEN coalesce(r.coverage_share, 0) < 1 AND s.entry_id IS NOT NULL THEN 'LOG_SILENT'

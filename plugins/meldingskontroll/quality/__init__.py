@@ -1,1 +1,1 @@
-"""Checks the results of every run, and the checker itself: suites of expectations, and the planted-loss drill."""
+"""Checks that the results hold together. A check fails only on a defect of ours or of the portal's extract."""

@@ -1,0 +1,1 @@
+"""From results to the decision on deletion."""
