@@ -34,6 +34,7 @@ def airflow_environment(home: Path, work: Path, *, port: int = 8080, executor: s
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": executor,
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__PARALLELISM": "2",
         "AIRFLOW__CORE__MAX_ACTIVE_RUNS_PER_DAG": "1",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Europe/Oslo",

@@ -61,8 +61,9 @@ def run_step(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
 def portal_intervals(context: Mapping[str, Any]) -> list[dict[str, str]]:
     """The intervals that a run of the portal's log must fetch, as `{"from_utc", "to_utc"}`.
 
-    `from` and `to` given to the run are cut at the months of the Norwegian calendar; otherwise it is the run's data
-    interval and the days before it, whose acknowledgements may have come since.
+    `from` and `to` given to the run are cut at the months of the Norwegian calendar. Otherwise it is the last whole
+    Norwegian day before the run's moment, which is its data interval, and the days before it, whose acknowledgements
+    may have come since.
 
     Raises:
         AuditInputError: nothing to fetch, which would pass for a finished extract.
@@ -70,13 +71,12 @@ def portal_intervals(context: Mapping[str, Any]) -> list[dict[str, str]]:
     from meldingskontroll.portal.intervals import days_again, months
 
     first, last = _given(context, "from"), _given(context, "to")
-    if first and last:
+    if bool(first) != bool(last):
+        raise AuditInputError("Give the run both «from» and «to», as times with a zone, or neither.")
+    if first:
         found = months(Clock.parse(str(first)).as_of_utc, Clock.parse(str(last)).as_of_utc)
     else:
-        begin, end = context.get("data_interval_start"), context.get("data_interval_end")
-        if not isinstance(begin, datetime) or not isinstance(end, datetime):
-            raise AuditInputError("The run has no data interval: give it «from» and «to», both as times with a zone.")
-        found = days_again(Clock(begin).as_of_utc, Clock(end).as_of_utc, current().portal_days_again)
+        found = days_again(clock_of(context).as_of_utc, current().portal_days_again)
     if not found:
         raise AuditInputError("The interval to fetch from the portal is empty: «from» must come before «to».")
     return [{"from_utc": str(iso_utc(a)), "to_utc": str(iso_utc(b))} for a, b in found]

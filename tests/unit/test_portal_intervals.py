@@ -22,7 +22,6 @@ def at(hours: int) -> datetime:
 
 def test_nothing_asked_gives_nothing_to_fetch() -> None:
     assert months(START, START) == []
-    assert days_again(START, START, 7) == []
     assert contiguous([]) is None
 
 
@@ -36,13 +35,17 @@ def test_months_are_cut_at_norwegian_midnights_on_both_sides_of_summer_time() ->
 
 
 def test_a_day_is_fetched_with_the_days_before_it_whose_acknowledgements_may_have_come() -> None:
-    pieces = days_again(datetime(2022, 3, 27, 22), datetime(2022, 3, 28, 22), 2)
+    pieces = days_again(datetime(2022, 3, 28, 22), 2)
     # The night to summer time is 23 hours long.
     assert pieces == [
         (datetime(2022, 3, 25, 23), datetime(2022, 3, 26, 23)),
         (datetime(2022, 3, 26, 23), datetime(2022, 3, 27, 22)),
         (datetime(2022, 3, 27, 22), datetime(2022, 3, 28, 22)),
     ]
+
+
+def test_during_the_day_the_last_day_fetched_is_yesterday() -> None:
+    assert days_again(datetime(2022, 3, 29, 12), 0) == [(datetime(2022, 3, 27, 22), datetime(2022, 3, 28, 22))]
 
 
 @given(st.lists(st.tuples(HOURS, HOURS), max_size=6), st.tuples(HOURS, HOURS))

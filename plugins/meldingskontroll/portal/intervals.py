@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -23,18 +24,11 @@ def months(from_utc: datetime, to_utc: datetime) -> list[Interval]:
     return pieces
 
 
-def days_again(from_utc: datetime, to_utc: datetime, again: int) -> list[Interval]:
-    """Cut `[from_utc, to_utc)` and the `again` Norwegian days before it into days. Empty if the first is not earlier."""
-    if from_utc >= to_utc:
-        return []
-    first_day = _local(from_utc).date()
-    begin = min(from_utc, _midnight(first_day - timedelta(days=again))) if again else from_utc
-    pieces: list[Interval] = []
-    while begin < to_utc:
-        end = min(_midnight(_local(begin).date() + timedelta(days=1)), to_utc)
-        pieces.append((begin, end))
-        begin = end
-    return pieces
+def days_again(moment_utc: datetime, again: int) -> list[Interval]:
+    """The last whole Norwegian day before a moment, and the `again` days before it, in order."""
+    today = _local(moment_utc).date()
+    midnights = [_midnight(today - timedelta(days=days)) for days in range(again + 1, -1, -1)]
+    return list(pairwise(midnights))
 
 
 def to_fetch(wanted: Interval, have: Iterable[Interval]) -> list[Interval]:
