@@ -14,14 +14,15 @@ STEPS = {
     "roster": "Omfanget",
     "intake": "Kommunenes logger",
     "survey": "Spørreundersøkelsen",
+    "stage": "Plass til resultatene",
     "reconcile": "Avstemmingen",
     "receipts": "Kvitteringene",
     "verification": "Kravene",
-    "publish": "Resultatene",
     "drill": "Kontrollprøven",
     "quality": "Kontrollene",
     "decision": "Beslutningen",
     "overview": "Oversikten",
+    "publish": "Offentliggjøringen",
 }
 
 

@@ -14,11 +14,15 @@ Step = Callable[[WorkFolder, Clock, Settings], Any]
 Progress = Callable[[str], None]
 
 
-def _step(module: str, function: str) -> Step:
-    """A step that imports its room only when it runs, so that a task pays for no other room."""
+def _step(module: str, function: str, *, result: bool = False) -> Step:
+    """A step that imports its room only when it runs, so that a task pays for no other room.
+
+    A step that writes results for outsiders (`result`) makes them in the staging folder; `publish` moves them together.
+    """
 
     def run(work: WorkFolder, clock: Clock, settings: Settings) -> Any:
-        return getattr(import_module(f"meldingskontroll.{module}"), function)(work, clock, settings)
+        folder = work.staging() if result else work
+        return getattr(import_module(f"meldingskontroll.{module}"), function)(folder, clock, settings)
 
     return run
 
@@ -30,18 +34,32 @@ def _intake(work: WorkFolder, clock: Clock, settings: Settings) -> None:
     collect.compile_intake(work)
 
 
+def _stage(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    from meldingskontroll import publishing
+
+    publishing.begin(work)
+
+
+def _publish(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    from meldingskontroll import publishing
+
+    publishing.publish(work)
+
+
 STEPS: dict[str, Step] = {
     "portal": _step("portal.extract_import", "import_extract"),
     "roster": _step("roster.compile", "compile_roster"),
     "intake": _intake,
     "survey": _step("survey.read", "read_survey"),
+    "stage": _stage,
     "reconcile": _step("reconcile.run", "reconcile"),
     "receipts": _step("intake.receipts", "finish_receipts"),
-    "verification": _step("verification.run", "verify"),
+    "verification": _step("verification.run", "verify", result=True),
     "drill": _step("quality.drill", "run_drill"),
-    "quality": _step("quality.run", "check_quality"),
-    "decision": _step("release.decide", "decide"),
-    "overview": _step("overview.build", "build"),
+    "quality": _step("quality.run", "check_quality", result=True),
+    "decision": _step("release.decide", "decide", result=True),
+    "overview": _step("overview.build", "build", result=True),
+    "publish": _publish,
 }
 
 

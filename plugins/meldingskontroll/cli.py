@@ -46,7 +46,7 @@ def audit(
 def simulate(
     out: Annotated[Path, typer.Option("--out", help="the folder to write")],
     seed: Annotated[int, typer.Option("--seed", help="the same seed gives the same bytes")],
-    municipalities: Annotated[int, typer.Option("--municipalities", min=1, max=244)] = 244,
+    municipalities: Annotated[int | None, typer.Option("--municipalities", min=1, max=244)] = None,
     scenario: Annotated[str, typer.Option("--scenario", help="nation, large, small or clean")] = "nation",
 ) -> None:
     """Write a synthetic nation with a known truth, as a work folder."""

@@ -33,7 +33,7 @@ def sha256_of(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def written_aside(target: Path) -> Iterator[Path]:
+def written_aside(target: Path, mode: int = 0o644) -> Iterator[Path]:
     """Give a path beside `target` to write to; it takes the target's place only if the block succeeds."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent)
@@ -43,7 +43,7 @@ def written_aside(target: Path) -> Iterator[Path]:
         yield aside
         with aside.open("rb") as stream:
             os.fsync(stream.fileno())
-        aside.chmod(0o644)
+        aside.chmod(mode)
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
@@ -58,6 +58,12 @@ def write_bytes(target: Path, content: bytes) -> None:
 def write_text(target: Path, text: str) -> None:
     """Write UTF-8 text as `write_bytes` does."""
     write_bytes(target, text.encode())
+
+
+def write_secret(target: Path, content: bytes) -> None:
+    """Write a private key so that only its owner can read it."""
+    with written_aside(target, mode=0o600) as aside:
+        aside.write_bytes(content)
 
 
 def write_json(target: Path, value: Any) -> None:
@@ -79,15 +85,20 @@ def publish_folder(target: Path, files: Mapping[str, bytes]) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         aside.chmod(0o755)
-        if not target.exists():
-            aside.rename(target)
-        elif not _exchanged(aside, target):
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
-            target.rename(old)
-            aside.rename(target)
-            shutil.rmtree(old)
+        exchange_folders(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def exchange_folders(aside: Path, target: Path) -> None:
+    """Put a finished folder in another's place; the other's old content is then at `aside`, or gone."""
+    if not target.exists():
+        aside.rename(target)
+    elif not _exchanged(aside, target):
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        target.rename(old)
+        aside.rename(target)
+        shutil.rmtree(old)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
@@ -102,6 +113,11 @@ class WorkFolder:
     """Paths of one work folder (contract §1 and §2). Building a path never touches the disk."""
 
     root: Path
+    staged: bool = False
+
+    def staging(self) -> WorkFolder:
+        """The same folder with its results in `out/.next`, where a run makes them before it publishes them together."""
+        return WorkFolder(self.root, staged=True)
 
     # what outsiders bring
     @property
@@ -159,7 +175,7 @@ class WorkFolder:
     # what the audit writes
     @property
     def out(self) -> Path:
-        return self.root / "out"
+        return self.root / "out" / ".next" if self.staged else self.root / "out"
 
     @property
     def findings(self) -> Path:
@@ -195,7 +211,7 @@ class WorkFolder:
 
     @property
     def lake(self) -> Path:
-        return self.out / "lake"
+        return self.root / "out" / "lake"
 
     def table(self, relation: str) -> Path:
         """Where a room's table is kept: `roster__entries` is `out/lake/roster/entries.parquet`."""
