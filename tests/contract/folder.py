@@ -230,7 +230,10 @@ class Folder:
         self._csv("portal/recipients.csv",
                   "bydelRessursId;kommunenummer;bydelsnummer;bydelsnavn;fiksOrgId;kontotype;fagsystem", self.recipients)
         rows = self.message_rows()
-        self._csv("portal/messages_1.csv", PORTAL_HEADER, rows, ",")
+        half = len(rows) // 2 if len(rows) > 10 else len(rows)
+        self._csv("portal/messages_1.csv", PORTAL_HEADER, rows[:half], ",")
+        if rows[half:]:
+            self._csv("portal/messages_2.csv", PORTAL_HEADER, rows[half:], ",")
         if self.history:
             self._csv("portal/history_1.csv",
                       "bekymringsmeldingId,tidspunkt,meldingstype,meldingId,state,fiksIoKonto,beskrivelse",

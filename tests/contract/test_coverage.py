@@ -1,126 +1,21 @@
 """What a declared period proves, and what it does not (contract §1 "What a declared period proves", §2).
 
-Every case uses ids, so that a missing message is missing and nothing else. The required period is
+Every case uses ids, so that a missing message is missing and nothing else (`coverage_cases.py`). The required period is
 [2022-12-31T23:00Z, 2023-06-24T12:00Z): from 1 January, Norwegian time, until `as_of` minus seven days.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import pytest
 
 from contract.answer import Answer
 from contract.conftest import Audits
-from contract.folder import Folder, Place, later
+from contract.coverage_cases import build
 
 START = datetime.fromisoformat("2022-12-31T23:00:00")
 END = datetime.fromisoformat("2023-06-24T12:00:00")
-
-
-def case(folder: Folder, name: str, sent: str, registered: str, **declared: Any) -> Place:
-    """Messages four days apart from 10 January 10:00, and a log that holds the registered ones."""
-    place = folder.place(name)
-    place.send_each(sent)
-    place.log(place.rows(registered), **declared)
-    return place
-
-
-def build(folder: Folder) -> None:
-    empty_logs(folder)
-    ends(folder)
-    inside(folder)
-    proof_of_life(folder)
-    periods(folder)
-    rejected_rows(folder)
-
-
-def empty_logs(folder: Folder) -> None:
-    case(folder, "header only, messages sent", "a b", "")
-    folder.place("header only, nothing sent").log([])
-    place = folder.place("every row rejected, messages sent")
-    place.send_each("a b")
-    place.log([row | {"mottatt": "ukjent"} for row in place.rows("a b")])
-
-
-def ends(folder: Folder) -> None:
-    case(folder, "end, 3 missing", "a b c d e f", "a b c")
-    case(folder, "end, 2 missing", "a b c d e", "a b c")
-    case(folder, "beginning, 3 missing", "a b c d e f", "d e f")
-    case(folder, "beginning, 2 missing", "a b c d e", "c d e")
-    for number, missing in ((3, "xyz"), (2, "xy")):
-        place = folder.place(f"end, {number} missing around a printed one")
-        place.send_each("a b c")
-        for step, letter in enumerate(missing):
-            place.send(letter, later("2023-02-01T10:00:00", days=4 * step))
-            if letter == "x":
-                place.send("printed", "2023-02-03T10:00:00", channel="PRINT", acknowledged="")
-        place.log(place.rows("a b c"))
-
-
-def inside(folder: Folder) -> None:
-    case(folder, "inside, 5 missing", "a b c1 c2 c3 c4 c5 d e", "a b d e")
-    case(folder, "inside, 4 missing", "a b c1 c2 c3 c4 d e", "a b d e")
-
-
-def proof_of_life(folder: Folder) -> None:
-    place = folder.place("end, 3 missing, a letter after")
-    place.send_each("a b c d e f")
-    place.log([*place.rows("a b c"), {"mottatt": "2023-02-20T10:00:00", "type": "brev", "kanal": "post"}])
-    place = folder.place("beginning, 3 missing, a letter before")
-    place.send_each("a b c d e f")
-    place.log([{"mottatt": "2023-01-05T10:00:00", "type": "brev", "kanal": "post"}, *place.rows("d e f")])
-    place = folder.place("inside, 5 missing, minutes between")
-    place.send_each("a b c1 c2 c3 c4 c5 d e")
-    minutes = {"mottatt": "2023-01-28T10:00:00", "type": "møtereferat", "kanal": "post"}
-    place.log([*place.rows("a b"), minutes, *place.rows("d e")])
-
-
-def periods(folder: Folder) -> None:
-    case(folder, "undeclared", "a b c d", "a b d", periode_fra=None, periode_til=None)
-    case(folder, "wrong count", "a b c d", "a b d", antall_rader="4")
-    case(folder, "right count", "a b c d", "a b d", antall_rader="3")
-    case(folder, "exported after the clock", "a b c d", "a b c d", eksportert="2023-07-02T08:00:00")
-    case(folder, "a second short at the start", "a b c", "a b c", periode_fra="2023-01-01T00:00:01")
-    # 14:00 local on 24 June is where the required period ends; 40 h later is 06:00 on 26 June.
-    case(folder, "a second short at the end", "a b c", "a b c", periode_til="2023-06-26T05:59:59")
-    place = folder.place("proven exactly to the end")
-    place.send_each("a b c")
-    place.send("after the required period", "2023-06-25T10:00:00")
-    place.log(place.rows("a b c"), periode_til="2023-06-26T06:00:00")
-    place = folder.place("from March")
-    for name, sent in (("before", "2023-02-28T23:59:59"), ("at the start", "2023-03-01T00:00:00")):
-        place.send(name, sent)
-    place.send_each("a b c", first="2023-03-10T10:00:00")
-    place.log(place.rows("a b c"), periode_fra="2023-03-01")
-    edge(folder, "gap after April", "2023-05-01")
-    edge(folder, "no gap after April", "2023-04-01")
-    place = folder.place("ended in March", end="2023-03-01")
-    place.send_each("a b c")
-    place.send("after the end", "2023-03-01T00:00:00")
-    place.log(place.rows("a b c"), periode_til="2023-03-02T16:00:00")
-
-
-def edge(folder: Folder, name: str, second_from: str) -> None:
-    """Two files, the first until 1 April: 08:00 on 30 March is 40 h before its end."""
-    place = folder.place(name)
-    place.send_each("a b")
-    place.send("before the last 40 h", "2023-03-30T07:59:59")
-    place.send("in the last 40 h", "2023-03-30T08:00:00")
-    place.send("c", "2023-03-31T12:00:00")
-    place.send_each("x y z", first="2023-05-10T10:00:00")
-    place.log(place.rows("a b c"), name="første.csv", periode_til="2023-04-01", eksportert="2023-04-02T08:00:00")
-    place.log(place.rows("x y z"), name="andre.csv", periode_fra=second_from)
-
-
-def rejected_rows(folder: Folder) -> None:
-    for name, missing, rejected in (("1 rejected, 2 missing", "c e", 1), ("2 rejected, 1 missing", "c", 2)):
-        place = folder.place(name)
-        place.send_each("a b c d e f")
-        rows = place.rows(" ".join(letter for letter in "abcdef" if letter not in missing))
-        bad = {"mottatt": "31.02.2023 10:00", "type": "bekymringsmelding", "melder": "offentlig", "kanal": "portal"}
-        place.log(rows[:2] + [bad] * rejected + rows[2:], antall_rader=str(len(rows) + rejected))
 
 
 FOLDERS = {"coverage": build}
@@ -133,8 +28,7 @@ def answer(audits: Audits) -> Answer:
 
 def share(proven_from: str = "2022-12-31T23:00:00", proven_to: str = "2023-06-24T12:00:00") -> float:
     """The part of the required period that lies in [proven_from, proven_to), both in UTC."""
-    proven = datetime.fromisoformat(proven_to) - datetime.fromisoformat(proven_from)
-    return proven / (END - START)
+    return (datetime.fromisoformat(proven_to) - datetime.fromisoformat(proven_from)) / (END - START)
 
 
 @pytest.mark.parametrize("name", ["header only, messages sent", "every row rejected, messages sent"])
@@ -151,6 +45,12 @@ def test_a_log_without_rows_is_proof_where_the_portal_sent_nothing(answer: Answe
 
 
 @pytest.mark.parametrize(("name", "missing"), [("end, 3 missing", "def"), ("beginning, 3 missing", "abc")])
+def test_a_log_without_rows_is_asked_about_its_own_period_only(answer: Answer) -> None:
+    name = "header only, sent before its period"
+    assert answer.outcomes(name) == dict.fromkeys("ab", "unknown")
+    assert answer.share(name) == pytest.approx(share("2023-02-28T23:00:00"), abs=1e-6)
+
+
 def test_three_missing_at_an_end_cut_the_period_back(answer: Answer, name: str, missing: str) -> None:
     """A period that the file contradicts is not proof: nothing is lost, and it is not fully covered."""
     found = answer.outcomes(name)
@@ -196,10 +96,9 @@ def test_silence_is_told_in_the_receipt_and_in_the_evidence(answer: Answer) -> N
     receipt = answer.receipt("inside, 5 missing")
     assert receipt["status"] == "accepted_with_warnings"
     assert "SILENT" in answer.codes("inside, 5 missing")
-    text = next(message["text"] for message in receipt["messages"] if message["code"] == "SILENT")
+    text = next(line["text"] for line in receipt["messages"] if line["code"] == "SILENT")
     assert "14" in text and "7" in text and "2023" in text, "from and to"
-    silent = answer.requirement("inside, 5 missing", "LOG_COVERED")
-    assert silent["evidence"] and "2023" in silent["evidence"]
+    assert "2023" in answer.requirement("inside, 5 missing", "LOG_COVERED")["evidence"]
 
 
 def test_four_missing_inside_are_losses(answer: Answer) -> None:
@@ -225,15 +124,13 @@ def test_a_row_of_any_kind_shows_that_the_log_was_alive(answer: Answer, name: st
 
 
 def test_without_a_declared_period_rows_count_and_silence_does_not(answer: Answer) -> None:
-    expected = dict.fromkeys("abd", "registered by id") | {"c": "unknown"}
-    assert answer.outcomes("undeclared") == expected
+    assert answer.outcomes("undeclared") == dict.fromkeys("abd", "registered by id") | {"c": "unknown"}
     assert answer.share("undeclared") == 0
     assert not answer.met("undeclared", "LOG_COVERED")
 
 
 def test_a_wrong_row_count_is_a_warning_and_the_period_no_proof(answer: Answer) -> None:
-    expected = dict.fromkeys("abd", "registered by id") | {"c": "unknown"}
-    assert answer.outcomes("wrong count") == expected
+    assert answer.outcomes("wrong count") == dict.fromkeys("abd", "registered by id") | {"c": "unknown"}
     assert answer.share("wrong count") == 0
     assert answer.receipt("wrong count")["status"] == "accepted_with_warnings"
     assert answer.outcomes("right count")["c"] == "lost"

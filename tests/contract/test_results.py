@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from contract.answer import CLASSES, Answer, audit, read_csv, read_parquet
 from contract.conftest import Audits
-from contract.test_coverage import build as coverage
+from contract.coverage_cases import build as coverage
 from contract.test_delivery import build as delivery
 from contract.test_matching import build as matching
 
@@ -47,6 +48,15 @@ def test_every_outcome_is_conserved_in_every_entry(answer: Answer) -> None:
         assert int(row["lost_low"]) <= int(row["lost"]) <= int(row["lost_high"]), row
         assert 0 <= float(row["coverage_share"]) <= 1
         assert row["verdict"] in {"verified", "not_verified"}
+
+
+def test_times_are_utc_in_iso_8601(answer: Answer) -> None:
+    for row in answer.municipalities:
+        for name in ("coverage_from_utc", "coverage_to_utc"):
+            assert re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)?", row[name])
+        assert (row["coverage_from_utc"] == "") == (float(row["coverage_share"]) == 0), row
+    for document in (answer.release, answer.overview):
+        assert re.fullmatch(r"2023-07-01T12:00:00(\.0+)?Z", document["as_of_utc"])
 
 
 def test_counts_of_an_entry_are_the_rows_of_findings(answer: Answer) -> None:

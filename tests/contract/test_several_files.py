@@ -5,6 +5,7 @@ Messages of a case lie four days apart from 10 January. Logs declare January to 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 
@@ -19,6 +20,7 @@ def build(folder: Folder) -> None:
     superseding(folder)
     two_systems(folder)
     hosts(folder)
+    beside(folder)
     pool(folder)
     districts(folder)
 
@@ -80,6 +82,22 @@ def hosts(folder: Folder) -> None:
     owner = folder.place("host of a member's file", number="5001")
     folder.place("member whose file the host sent", number="5006", host="5001")
     owner.log([], kommunenummer="5006")
+
+
+def beside(folder: Folder) -> None:
+    """A host's file whose manifest lists its members, and a second file that shows that the first's log was alive."""
+    host = folder.place("host by manifest", number="3801")
+    member = folder.place("member by manifest", number="3802", host="3801")
+    for place in (host, member):
+        place.send_each("a b c d")
+    declared = host.declaration() | {"gjelder_kommuner": ["3801", "3802"], "antall_rader": 7}
+    host.upload("logg.csv.manifest.json", json.dumps(declared))
+    host.upload("logg.csv", log_text(host.rows("a b c d") + member.rows("a b d"), {}))
+    place = folder.place("alive by another file")
+    place.send_each("a b c1 c2 c3 c4 c5 d e")
+    place.log(place.rows("a b d e"))
+    place.log([{"mottatt": "2023-01-28T10:00:00", "type": "brev", "kanal": "post"}], name="brev.csv",
+              periode_fra=None, periode_til=None)
 
 
 def pool(folder: Folder) -> None:
@@ -191,6 +209,17 @@ def test_a_hosts_file_that_names_nobody_speaks_for_the_host_alone(answer: Answer
     assert set(answer.outcomes("host that names none").values()) == {"registered by id"}
     assert answer.outcomes("member left out") == dict.fromkeys("acd", "registered by id") | {"b": "unknown"}
     assert answer.share("member left out") == 0
+
+
+def test_a_manifest_beside_the_file_may_list_the_municipalities(answer: Answer) -> None:
+    assert set(answer.outcomes("host by manifest").values()) == {"registered by id"}
+    assert answer.outcomes("member by manifest") == dict.fromkeys("abd", "registered by id") | {"c": "lost"}
+
+
+def test_a_row_in_any_file_that_speaks_for_the_entry_breaks_a_silence(answer: Answer) -> None:
+    """A letter in another file, between the third and the fourth of five missing: they are lost."""
+    assert answer.count("alive by another file", "lost") == 5
+    assert "SILENT" not in answer.codes("alive by another file")
 
 
 def test_rows_without_a_municipality_are_matched_in_the_pool(answer: Answer) -> None:

@@ -82,7 +82,58 @@ def counts(folder: Folder) -> None:
                      antall_per_tjeneste=f"{places[0].service}=3")
 
 
-FOLDERS = {"survey": build, "survey counts": counts}
+PUBLISHED = [1, 12, 24, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 3, 2, 1, 2, 3]
+BERGEN, OSLO, SOUTH = 2, 13, 14
+
+
+def published(folder: Folder) -> None:
+    """Bufdir's figures of 15 June 2023: 166 answers and three by emergency services.
+
+    Answer 13 is Oslo's, for fifteen districts' services: two in Søndre Nordstrand, which also answers itself (14),
+    and one in Alna. Answer 2 is for Bergen's four services.
+    """
+    entry(folder, "one", 0)
+    several = {BERGEN: [f"B{n}" for n in range(4)], OSLO: [f"O{n:02}" for n in range(15)], SOUTH: ["O00"]}
+    for number in range(169):
+        names = several.get(number, [f"S{number}"])
+        folder.services |= {name: (f"Tjeneste {name}", "0301") for name in names}
+        folder.cases["one"].answer(**published_answer(number, names))
+
+
+def published_answer(number: int, services: list[str]) -> dict[str, str]:
+    row = {"tjeneste": services[0]}
+    if len(services) > 1:
+        row = {"tjeneste": "", "svarer_paa_vegne_av": "|".join(services), "rolle": "systemforvalter"}
+    if number >= 166:
+        return row | {"rolle": "barnevernsvakt", "mangler_meldinger": "ja_kjent", "antall_meldinger": "5"}
+    used = [("VISMA_FAMILIA", "ja" if number < 113 else "nei")] if number < 158 else []
+    ranges = {
+        ("VISMA_FLYT_BARNEVERN", "ja"): range(153, 166), ("VISMA_FLYT_BARNEVERN", "nei"): range(12),
+        ("DIPS_BARNEVERN", "ja"): range(20, 22), ("DIPS_BARNEVERN", "nei"): range(30, 35),
+        ("NETCOMPANY_MODULUS_BARN", "ja"): range(40, 42), ("NETCOMPANY_MODULUS_BARN", "nei"): range(50, 51),
+    }
+    used += [system for system, numbers in ranges.items() if number in numbers]
+    row |= {"fagsystem": "|".join(name for name, _ in used), "integrert": "|".join(kind for _, kind in used)}
+    if number < 18:
+        row |= {"mangler_meldinger": "ja_kjent", "antall_meldinger": str(PUBLISHED[number])}
+    elif number < 165:
+        row |= {"mangler_meldinger": "vet_ikke" if number == 164 else "nei"}
+    if number == OSLO:
+        row |= {"antall_per_tjeneste": "O00=2|O01=1"}
+    informed = {"direkte_personer": 14, "ikke_noe": 28, "direkte_tjenester": 36, "lokal_media": 82, "andre_måter": 83}
+    row["informert"] = "|".join(name for name, count in informed.items() if number < count)
+    row["endrer_rutiner"] = level(number, 45, 69, 51)
+    row["melder_avvik"] = level(number, 20, 131, 14)
+    row["mangler_annet"] = "brev" if number in range(5) else "møtereferat" if number == 5 else ""
+    return row
+
+
+def level(number: int, yes: int, no: int, unsure: int) -> str:
+    """The first so many say yes, the next no, the next that they do not know, the rest nothing."""
+    return "ja" if number < yes else "nei" if number < yes + no else "vet_ikke" if number < yes + no + unsure else ""
+
+
+FOLDERS = {"survey": build, "survey counts": counts, "survey published": published}
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +209,25 @@ def test_answers_are_counted_but_for_those_discarded(audits: Audits) -> None:
     assert systems["VISMA_FAMILIA"] == (4, 1)
     assert systems["DIPS_BARNEVERN"] == (1, 0)
     assert systems["VISMA_FLYT_BARNEVERN"] == (1, 0)
+
+
+def test_the_published_survey_has_the_published_figures(audits: Audits) -> None:
+    """169 received, 166 answers, 3 discarded, 113 could be affected, 18 with losses, 59 stated, 57 losses."""
+    survey = audits["survey published"].overview["survey"]
+    assert set(survey) == {
+        "received", "answers", "discarded", "could_be_affected", "with_losses", "losses_stated", "losses", "overlaps",
+        "case_systems", "missing", "routines", "deviation", "informed", "other_missing",
+    }
+    names = ("received", "answers", "discarded", "could_be_affected", "with_losses", "losses_stated", "losses")
+    assert [survey[name] for name in names] == [169, 166, 3, 113, 18, 59, 57]
+    systems = {name: (row["integrated"], row["not_integrated"]) for name, row in survey["case_systems"].items()}
+    assert systems["VISMA_FAMILIA"] == (113, 45)
+    assert systems["VISMA_FLYT_BARNEVERN"] == (13, 12)
+    assert systems["DIPS_BARNEVERN"] == (2, 5)
+    assert systems["NETCOMPANY_MODULUS_BARN"] == (2, 1)
+    assert survey["missing"] == {"ja_kjent": 18, "ja_ukjent": 0, "nei": 146, "vet_ikke": 1}
+    assert survey["routines"] == {"ja": 45, "nei": 69, "vet_ikke": 51}
+    assert survey["deviation"] == {"ja": 20, "nei": 131, "vet_ikke": 14}
+    assert survey["other_missing"] == 6
+    overlap, = survey["overlaps"]
+    assert (overlap["service_id"], overlap["counted"]) == ("O00", 2)
