@@ -57,7 +57,8 @@ def print_receipt(receipt: dict[str, Any], *, as_json: bool = False) -> None:
         return
     lines = [
         f"{receipt['file']}: {_STATUS[receipt['status']]}",
-        f"{receipt['rows_read']} rader lest, {receipt['rows_accepted']} tatt med, {receipt['rows_rejected']} ikke tatt med.",
+        f"{receipt['rows_read']} rader lest, {receipt['rows_accepted']} tatt med, "
+        f"{receipt['rows_rejected']} ikke tatt med.",
     ]
     if receipt["period_from"]:
         lines.append(f"Oppgitt periode (UTC): {receipt['period_from']} til {receipt['period_to']}.")

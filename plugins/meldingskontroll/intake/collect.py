@@ -1,4 +1,4 @@
-"""Walks the drop folder: every file in an inbox gets an outcome and a receipt, every accepted row becomes a registration."""
+"""Walks the drop folder: every file in an inbox gets an outcome and a receipt, every accepted row a registration."""
 
 from __future__ import annotations
 

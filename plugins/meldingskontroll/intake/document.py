@@ -10,9 +10,9 @@ from meldingskontroll.intake.messages import Refused
 
 # Beginnings of files that are neither text nor a workbook: programs, archives, documents, pictures, databases.
 _FOREIGN = (
-    b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!/", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh",
-    b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PAR1", b"SQLite format 3",
-    b"\x04\x22\x4d\x18", b"MSCF", b"PK\x05\x06", b"PK\x07\x08", b"\x4c\x00\x00\x00\x01\x14\x02\x00",
+    b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!/", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b",
+    b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PAR1",
+    b"SQLite format 3", b"\x04\x22\x4d\x18", b"MSCF", b"PK\x05\x06", b"PK\x07\x08", b"\x4c\x00\x00\x00\x01\x14\x02\x00",
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"

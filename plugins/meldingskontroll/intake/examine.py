@@ -1,4 +1,4 @@
-"""One file from bytes to verdict: recognise, refuse or parse, understand. The inbox and the `check` command share it."""
+"""One file from bytes to verdict: recognise, refuse or parse, understand. The inbox and `check` share it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ from meldingskontroll.settings import Settings
 PARSER_VERSION = "1"
 # What every accepted file was checked for; the receipt says how many.
 CHECKS = (
-    "ordinary file", "unchanged while read", "size", "kind of bytes", "text can be decoded", "no control characters", "line length",
-    "format", "no national id numbers", "no personal columns", "none in the name", "none in the manifest", "header", "columns",
-    "rows fit the header", "times", "order of day and month", "types", "channels", "reporters", "ids", "places", "owner",
-    "places are the folder's", "period", "export time", "row count", "manifest agrees",
+    "ordinary file", "unchanged while read", "size", "kind of bytes", "decodable", "no control characters", "lines",
+    "format", "no national id numbers", "no personal columns", "none in the name", "none in the manifest", "header",
+    "columns", "rows fit the header", "times", "order of day and month", "types", "channels", "reporters", "ids",
+    "places", "owner", "rows are the folder's", "period", "export time", "row count", "manifest agrees",
 )  # fmt: skip
-_PERSONAL = ("PERSONAL_NUMBER", "PERSONAL_COLUMN", "PERSONAL_NAME", "PERSONAL_MANIFEST")
 
 
 @dataclass(frozen=True)

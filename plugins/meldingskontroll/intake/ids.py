@@ -13,11 +13,8 @@ from meldingskontroll.intake import words
 _DASHES = [8, 13, 18, 23]
 _DIGITS = [at for at in range(36) if at not in _DASHES]
 _NIBBLE = np.full(256, 255, dtype=np.uint8)
-for _value, _letters in enumerate(
-    ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "aA", "bB", "cC", "dD", "eE", "fF"]
-):
-    for _letter in _letters:
-        _NIBBLE[ord(_letter)] = _value
+for _value, _letter in enumerate("0123456789abcdef"):
+    _NIBBLE[[ord(_letter), ord(_letter.upper())]] = _value
 _OTHER_FORM = re.compile(
     r"(?:urn:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""Our answer to each file: the receipt as JSON (contract §1) and as a page beside it, and what is added after the audit."""
+"""Our answer to each file: the receipt as JSON (contract §1) and a page beside it, finished after the audit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 from meldingskontroll import sql
 from meldingskontroll.domain import Clock, iso_utc
-from meldingskontroll.intake.outcome import Outcome, stored_outcomes
 from meldingskontroll.intake.messages import Message, Notes
+from meldingskontroll.intake.outcome import Outcome, stored_outcomes
 from meldingskontroll.intake.page import page_of, written_time
 from meldingskontroll.lake import WorkFolder, write_json, write_text
 from meldingskontroll.settings import Settings

@@ -1,4 +1,4 @@
-"""From a file's rows as text to registrations: times in UTC, native ids, known words, and what is wrong with which row."""
+"""From rows as text to registrations: times in UTC, native ids, known words, and what is wrong with which row."""
 
 from __future__ import annotations
 
@@ -83,11 +83,12 @@ class _Column:
 
     @property
     def codes(self) -> np.ndarray:
-        return np.concatenate(self._codes) if self._codes else np.zeros(0, dtype=np.int32)
+        return np.concatenate([np.zeros(0, dtype=np.int32), *self._codes])
 
     def where(self, test: Callable[[str | None], bool]) -> np.ndarray:
         """Mask of the rows whose meaning passes the test."""
-        return np.array([test(meaning) for meaning in self.meanings], dtype=np.bool_)[self.codes]
+        mask: np.ndarray = np.array([test(meaning) for meaning in self.meanings], dtype=np.bool_)[self.codes]
+        return mask
 
     def values(self, absent: str | None = None) -> pa.Array:
         known = [absent if meaning in (None, _UNKNOWN) else meaning for meaning in self.meanings]
@@ -169,7 +170,7 @@ def _as_columns(batch: Batch, width: int) -> tuple[np.ndarray, list[Sequence[str
     """(row numbers, columns, numbers of rows that do not fit the header)."""
     rows = batch.rows
     if all(row is not None and len(row) == width for row in rows):
-        return np.array(batch.numbers, dtype=np.int64), list(zip(*rows, strict=True)) or [()] * width, []  # type: ignore[arg-type]
+        return np.array(batch.numbers, dtype=np.int64), list(zip(*rows, strict=True)) or [()] * width, []
     fitting, numbers, lost = [], [], []
     for row, number in zip(rows, batch.numbers, strict=True):
         if row is None or any(cell.strip() for cell in row[width:]):

@@ -14,7 +14,7 @@ from meldingskontroll.roster.tables import read_rows
 
 @dataclass(frozen=True)
 class Folder:
-    """A drop folder: its number, the canonical one, and the canonical numbers that it may speak for (itself included)."""
+    """A drop folder: its number, the canonical one, and the canonical numbers it may speak for, itself included."""
 
     number: str
     canonical: str
@@ -22,7 +22,7 @@ class Folder:
 
 
 def hosting(work: WorkFolder | None, since: date, until: date) -> dict[str, frozenset[str]]:
-    """Host → municipalities of its services at any time in `[since, until)`, canonical numbers; the registry's, else shipped.
+    """Host → municipalities of its services in `[since, until)`, canonical; by the registry, else as shipped.
 
     Raises:
         AuditInputError: a registry file cannot be read.

@@ -46,9 +46,15 @@ def declared_above(lines: Iterable[str]) -> dict[str, str]:
 def data_rows(chunks: Iterable[tuple[list[list[str]], Sequence[int]]], header: Sequence[str]) -> Iterator[Batch]:
     """The data rows: without blank rows, comment lines, repeated headers and the closing total lines."""
     names = [name.strip() for name in header]
+    # Most rows show by their first character that they are data; only the others need a closer look.
+    doubtful = {"#", " ", "\t", "\u00a0", names[0][:1]}
     pending: Batch | None = None
     for rows, numbers in chunks:
-        kept = [at for at, row in enumerate(rows) if not _is_none(row, names)]
+        kept = [
+            at
+            for at, row in enumerate(rows)
+            if (row and row[0][:1] not in doubtful and row[0]) or not _is_none(row, names)
+        ]
         if len(kept) == len(rows):
             batch = Batch(rows, numbers)
         else:

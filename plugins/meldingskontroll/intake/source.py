@@ -36,7 +36,7 @@ class Content:
 
 
 def listed(inbox: Path) -> list[Item]:
-    """What lies in an inbox and must be answered, in order of arrival; hidden, partial and manifest names are left alone."""
+    """What must be answered in an inbox, in order of arrival; hidden, partial and manifest names are left alone."""
     if not inbox.is_dir() or inbox.is_symlink():
         return []
     found = []

@@ -56,7 +56,8 @@ def write_tables(work: WorkFolder, outcomes: Sequence[Outcome]) -> None:
         else:
             connection.register("registrations", _no_registrations())
             connection.execute(
-                "CREATE TABLE intake__registrations AS SELECT * REPLACE (message_id::UUID AS message_id) FROM registrations"
+                "CREATE TABLE intake__registrations AS"
+                " SELECT * REPLACE (message_id::UUID AS message_id) FROM registrations"
             ).fetchall()
         sql.save(connection, work, ["intake__uploads"], order_by="folder_no, arrived_utc, file_name")
         sql.save(connection, work, ["intake__registrations"], order_by="folder_no, upload_sha256, file_row")

@@ -19,6 +19,7 @@ from meldingskontroll.intake import words
 from meldingskontroll.intake.messages import Refused
 
 OSLO = ZoneInfo("Europe/Oslo")
+_NUMBERS = frozenset({"y", "m", "d", "a", "b", "H", "M", "S"})
 DAY_US = 86_400_000_000
 _FIRST_YEAR, _LAST_YEAR = 2000, 2059
 _LONGEST = 60
@@ -144,7 +145,7 @@ def _fill(
         _fill_serial(times, rows, matrix, spans)
         return
     zero = np.zeros(len(rows), dtype=np.int64)
-    part = {name: _number(matrix, span) for name, span in spans.items() if name in "y m d a b H M S".split()}
+    part = {name: _number(matrix, span) for name, span in spans.items() if name in _NUMBERS}
     year = part["y"] + (2000 if spans["y"][1] - spans["y"][0] == 2 else 0)
     hour, minute, second = (part.get(name, zero) for name in "HMS")
     of_day = (hour * 3600 + minute * 60 + second) * 1_000_000

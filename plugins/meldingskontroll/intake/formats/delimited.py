@@ -13,7 +13,7 @@ from meldingskontroll.intake.messages import Notes, Refused
 from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_rows, declared_above, header_score
 
 if TYPE_CHECKING:
-    import _csv
+    from _csv import Reader
 
 NAME = "template"
 _DELIMITERS = (";", "\t", ",", "|")
@@ -46,7 +46,7 @@ def read(document: Document, notes: Notes) -> Sheet:
 
 
 def _header(lines: Sequence[str]) -> tuple[int, int, str, list[str]]:
-    """(score, line from 0, delimiter, names) of the line that looks most like a header, the first of equals."""
+    """(score, line from 0, delimiter, names) of the first line with two known columns, else of the first with one."""
     best: tuple[int, int, str, list[str]] = (0, 0, ";", [])
     for at, line in enumerate(lines):
         for delimiter in _DELIMITERS:
@@ -57,11 +57,13 @@ def _header(lines: Sequence[str]) -> tuple[int, int, str, list[str]]:
             score = header_score(names)
             if score > best[0]:
                 best = (score, at, delimiter, names)
+        if best[0] > 1:
+            break
     return best
 
 
 def _chunks(
-    reader: _csv._reader, lines_before: int, delimiter: str, width: int
+    reader: Reader, lines_before: int, delimiter: str, width: int
 ) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
     """Rows with the numbers of the lines that they begin on."""
     first = lines_before + 1

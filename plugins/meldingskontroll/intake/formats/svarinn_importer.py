@@ -13,9 +13,7 @@ from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, declared_above
 NAME = "svarinn_importer"
 CASE_SYSTEM = "SVARINN_IMPORTER"
 _STAMPED = re.compile(r"\ufeff?([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2});(.*)")
-_KNOWN = re.compile(
-    r"Importerte forsendelse med tittel |Import av forsendelse |[0-9]+ nye forsendelser|Kjørte med feil"
-)
+_KNOWN = re.compile(r"Importerte forsendelse med tittel |Import av forsendelse |[0-9]+ nye forsendelser|Kjørte ")
 _IMPORTED = "Importerte forsendelse med tittel "
 _FAILED = "Import av forsendelse "
 # The title may itself hold `,id `: the last one on the line is the importer's.

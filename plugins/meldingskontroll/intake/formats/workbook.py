@@ -88,7 +88,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
 
 
 def _check_parts(data: bytes) -> None:
-    """Unpack each part in pieces: refuse entity definitions, sizes that lie, and sheets too wide or too long to hold."""
+    """Unpack in pieces: refuse entity definitions, sizes that lie, and sheets too wide or too long to hold."""
     try:
         with _opened(data) as archive:
             left = _MOST_UNPACKED
