@@ -213,7 +213,7 @@ class Scene:
             make_table(connection, relation, rows)
             if relation in {"roster__recipients", "roster__service_members"}:
                 connection.execute(f"ALTER TABLE {relation} ADD COLUMN IF NOT EXISTS canonical_no VARCHAR")
-                connection.execute(f"UPDATE {relation} SET canonical_no = municipality_no").fetchall()
+                connection.execute(f"UPDATE {relation} SET canonical_no = municipality_no").fetchall()  # noqa: S608
         run_reconciliation(connection, Clock(at(self.as_of).replace(tzinfo=UTC)), chosen)
         result = Result(self, connection)
         weakref.finalize(result, stack.close)
@@ -246,7 +246,7 @@ class Result:
 
     def table(self, relation: str, columns: str = "*", where: str = "true") -> list[tuple[Any, ...]]:
         """The rows of a relation in its order, as tuples of the columns asked for."""
-        query = f"SELECT {columns} FROM {relation} WHERE {where}"
+        query = f"SELECT {columns} FROM {relation} WHERE {where}"  # noqa: S608
         return self.connection.execute(query).fetchall()
 
     @functools.cached_property
@@ -269,6 +269,6 @@ class Result:
 
     def stretches(self, relation: str, place: Place) -> list[tuple[str, str]]:
         """The intervals of a place in a relation, as ISO text."""
-        query = f"SELECT from_utc, to_utc FROM {relation} WHERE entry_id = $entry ORDER BY from_utc"
+        query = f"SELECT from_utc, to_utc FROM {relation} WHERE entry_id = $entry ORDER BY from_utc"  # noqa: S608
         found: Sequence[Any] = self.connection.execute(query, {"entry": place.entry_id}).fetchall()
         return [(begin.isoformat(), end.isoformat()) for begin, end in found]
