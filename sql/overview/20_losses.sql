@@ -5,15 +5,19 @@ WITH lost_or_candidate AS (
     FROM reconcile__findings
     WHERE outcome = 'lost' OR candidate_group IS NOT NULL
 ),
+-- The municipality itself follows up, or the one that hosts its service.
 followed_up AS (
-    SELECT finding.message_id, max_by(action.action, (action.action_date, action.action)) AS action, max(action.action_date) AS action_date
+    SELECT finding.message_id, max_by(action.action, (action.action_date, action.action)) AS action
     FROM lost_or_candidate AS finding
+    INNER JOIN roster__entries AS entry ON entry.entry_id = finding.entry_id
     INNER JOIN followup__actions AS action
-        ON action.message_id = finding.message_id OR action.candidate_group = finding.candidate_group
+        ON (action.message_id = finding.message_id OR action.candidate_group = finding.candidate_group)
+        AND (action.canonical_no = entry.canonical_no
+            OR action.municipality_no IN (entry.municipality_no, entry.host_municipality_no))
     WHERE action.action IN ('gjenopprettet', 'meldt_på_nytt', 'ikke_mulig_å_gjenopprette')
     GROUP BY finding.message_id
 )
-SELECT finding.*, followed_up.action, followed_up.action_date
+SELECT finding.*, followed_up.action
 FROM lost_or_candidate AS finding
 LEFT JOIN followed_up ON followed_up.message_id = finding.message_id
 ORDER BY finding.entry_id, finding.sent_at_utc, finding.message_id;

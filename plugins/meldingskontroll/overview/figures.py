@@ -169,7 +169,7 @@ def read_published(work: WorkFolder) -> dict[tuple[str, str], Row]:
 
     Counts are whole numbers, `coverage_share` a float, `reasons` a list, times stay text, what is empty is None.
     """
-    with (work.out / "municipalities.csv").open(encoding="utf-8", newline="") as stream:
+    with work.municipalities_csv.open(encoding="utf-8", newline="") as stream:
         return {
             (row["municipality_no"], row["district_no"]): {name: _typed(name, text) for name, text in row.items()}
             for row in csv.DictReader(stream, delimiter=";")
@@ -179,7 +179,7 @@ def read_published(work: WorkFolder) -> dict[tuple[str, str], Row]:
 def read_release(work: WorkFolder) -> dict[str, Any]:
     """The decision; where it cannot be read it is HOLD, for that reason."""
     try:
-        release = json.loads((work.out / "release.json").read_text(encoding="utf-8"))
+        release = json.loads(work.decision.read_text(encoding="utf-8"))
         if release["decision"] in {"HOLD", "RELEASE"} and release["global_reasons"] is not None:
             return dict(release)
     except (OSError, ValueError, KeyError, TypeError):
