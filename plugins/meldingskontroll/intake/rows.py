@@ -65,17 +65,18 @@ class _Column:
         self._codes: list[np.ndarray] = []
         self._meanings: dict[str | None, int] = {None: 0}
 
-    def add(self, column: pa.StringArray) -> None:
+    def add(self, column: pa.StringArray | None, count: int) -> None:
+        """Add `count` values; None where the file has no such column."""
+        if column is None:
+            self._codes.append(np.zeros(count, dtype=np.int32))
+            return
         encoded = column.dictionary_encode()
-        codes = [
-            self._meanings.setdefault(self._read(value), len(self._meanings))
-            for value in encoded.dictionary.to_pylist()
-        ]
-        index = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        self._codes.append(np.array(codes, dtype=np.int32)[index] if codes else np.zeros(0, dtype=np.int32))
+        read = (self._read(value) for value in encoded.dictionary.to_pylist())
+        codes = [self._meanings.setdefault(meaning, len(self._meanings)) for meaning in read]
+        self._codes.append(np.array(codes, dtype=np.int32)[encoded.indices.to_numpy()])
 
-    def _read(self, value: str | None) -> str | None:
-        return None if value is None or value.casefold() in words.empty_values() else self._meaning(value)
+    def _read(self, value: str) -> str | None:
+        return None if value.casefold() in words.empty_values() else self._meaning(value)
 
     @property
     def meanings(self) -> list[str | None]:
@@ -141,7 +142,7 @@ def read_rows(columns: Columns, batches: Iterable[Batch], folder: Folder, notes:
         empty = pa.nulls(len(kept), pa.string())
         texts = {name: _text(content[at]) for name, at in columns.single.items() if name != "registered"}
         for name, column in gathered.items():
-            column.add(texts.get(name, empty))
+            column.add(texts.get(name), len(kept))
         binary, bad = ids.read_ids(texts.get("message_id", empty))
         id_parts.append(binary)
         bad_ids.append(bad)
