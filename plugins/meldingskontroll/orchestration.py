@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -106,7 +107,7 @@ def collect_municipality(municipality_no: str, context: Mapping[str, Any]) -> di
     """Read one municipality's inbox and write its receipts.
 
     Returns:
-        `{"municipality_no", "seconds"}`: an outcome for every municipality, whatever its files were.
+        `{"municipality_no", "files", "seconds"}`, files by status: an outcome for every municipality, whatever it sent.
     """
     from meldingskontroll.intake import collect
 
@@ -114,9 +115,10 @@ def collect_municipality(municipality_no: str, context: Mapping[str, Any]) -> di
     work = WorkFolder(current().work)
     # Looked at before it is read: what arrives meanwhile makes it differ, and is read the next time.
     seen = _inbox_now(work, municipality_no)
-    collect.collect(work, clock_of(context), current(), municipalities=[municipality_no])
+    outcomes = collect.collect(work, clock_of(context), current(), municipalities=[municipality_no])
     write_json(work.seen_inbox(municipality_no), seen)
-    return {"municipality_no": municipality_no, "seconds": round(time.perf_counter() - begun, 3)}
+    files = dict(Counter(str(outcome.status) for outcome in outcomes))
+    return {"municipality_no": municipality_no, "files": files, "seconds": round(time.perf_counter() - begun, 3)}
 
 
 def _inbox_now(work: WorkFolder, municipality_no: str) -> list[list[Any]]:

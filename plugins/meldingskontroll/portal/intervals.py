@@ -65,7 +65,7 @@ def contiguous(have: Iterable[Interval]) -> Interval | None:
 
 
 def oslo_text(moment_utc: datetime) -> str:
-    """A moment as the portal writes it, Norwegian wall clock without zone; in the doubled autumn hour with its offset."""
+    """A moment as the portal writes it, Norwegian time without zone; in the doubled autumn hour with its offset."""
     local = _local(moment_utc)
     ambiguous = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     return (
