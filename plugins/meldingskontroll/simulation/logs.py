@@ -227,8 +227,8 @@ def synthetic_national_id(rng: np.random.Generator) -> str:
             f"{rng.integers(1, 29):02d}{rng.integers(81, 93):02d}{rng.integers(0, 100):02d}{rng.integers(0, 500):03d}"
         )
         first = _check_digit(body, (3, 7, 6, 1, 8, 9, 4, 5, 2))
-        second = _check_digit(f"{body}{first}", (5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
-        if first < 10 and second < 10:
+        second = _check_digit(f"{body}{first}", (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) if first < 10 else 10
+        if second < 10:
             return f"{body}{first}{second}"
 
 
