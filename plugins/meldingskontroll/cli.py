@@ -85,7 +85,9 @@ def check(
 def portal_serve(
     work: Work,
     port: Annotated[int, typer.Option("--port")],
-    client_key: Annotated[Path | None, typer.Option("--client-key", help="where to write the demo client's key")] = None,
+    client_key: Annotated[
+        Path | None, typer.Option("--client-key", help="where to write the demo client's key")
+    ] = None,
 ) -> None:
     """Serve the simulated portal over the work folder's portal/, on loopback."""
     from meldingskontroll.simulation.portal_server import serve

@@ -231,7 +231,7 @@ class WorkFolder:
         return kept
 
     def receipt(self, municipality_no: str, file_name: str, sha256: str, *, hide_name: bool = False) -> Path:
-        """Where the receipt of an upload stands (contract §1): the name cut at 200 bytes, or its hash if it must hide."""
+        """Where the receipt of an upload stands (contract §1): name cut at 200 bytes, or hashed if it must hide."""
         shown = hashlib.sha256(file_name.encode("utf-8", "surrogateescape")).hexdigest() if hide_name else file_name
         cut = shown.encode("utf-8", "surrogateescape")[:_RECEIPT_NAME_BYTES].decode("utf-8", "ignore")
         return self.receipts(municipality_no) / f"{cut}.{sha256[:12]}.json"

@@ -67,7 +67,11 @@ def _read_manifest(work: WorkFolder) -> dict[str, Any]:
     if not isinstance(manifest, dict) or any(manifest.get(key) in (None, "") for key in MANIFEST_KEYS):
         return {**empty, "manifest_problem": "KEY_MISSING"}
     total, dates = manifest["totaltAntallTreff"], [str(manifest[key]) for key in ("fraDato", "tilDato")]
-    if isinstance(total, bool) or not str(total).isdecimal() or not all(map(_is_time, [*dates, manifest["uttrekkstidspunkt"]])):
+    if (
+        isinstance(total, bool)
+        or not str(total).isdecimal()
+        or not all(map(_is_time, [*dates, manifest["uttrekkstidspunkt"]]))
+    ):
         return {**empty, "manifest_problem": "VALUE_UNREADABLE"}
     return {
         "manifest_problem": None,
@@ -93,7 +97,7 @@ def _read_csv_files(
     columns: Sequence[str],
     required: frozenset[str],
 ) -> None:
-    """Read CSV files as text into one table with `source_file` and `source_row`; unreadable rows go to portal__rejected."""
+    """Read CSV files as text into one table, with file and row; unreadable rows go to portal__rejected."""
     text_columns = ", ".join(f'"{name}" VARCHAR' for name in columns)
     connection.execute(f"CREATE TABLE {relation} ({text_columns}, source_file VARCHAR, source_row BIGINT)")
     connection.execute("CREATE TABLE IF NOT EXISTS portal__rejected (source_file VARCHAR, source_row BIGINT)")
@@ -126,9 +130,11 @@ def _header_of(file: Path, required: frozenset[str]) -> list[str]:
     missing = sorted(required - set(header))
     if missing:
         raise AuditInputError(
-            f"portal/{file.name}, row 1: the header lacks {', '.join(missing)}; it must have the columns {', '.join(sorted(required))}. "
-            "Ask KS for the file anew."
+            f"portal/{file.name}, row 1: the header lacks {', '.join(missing)}; "
+            f"it must have the columns {', '.join(sorted(required))}. Ask KS for the file anew."
         )
     if len(set(header)) < len(header):
-        raise AuditInputError(f"portal/{file.name}, row 1: a column stands twice in the header. Ask KS for the file anew.")
+        raise AuditInputError(
+            f"portal/{file.name}, row 1: a column stands twice in the header. Ask KS for the file anew."
+        )
     return header

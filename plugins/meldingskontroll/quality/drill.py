@@ -36,10 +36,7 @@ def run_drill(work: WorkFolder, clock: Clock, settings: Settings) -> dict[str, A
         sql.load(source, work, [*READS, *_RESULTS])
         sql.run_stage(source, "drill", {"deadline": settings.deadline})
         planted = {row[0] for row in source.execute("SELECT message_id FROM drill__planted").fetchall()}
-        if planted:
-            result = _drill_on_copy(source, planted, clock, settings)
-        else:
-            result = drill_on_synthetic(clock, settings)
+        result = _drill_on_copy(source, planted, clock, settings) if planted else drill_on_synthetic(clock, settings)
         source.execute(
             "CREATE OR REPLACE TABLE quality__drill AS SELECT $planted::BIGINT AS planted, $found::BIGINT AS found, "
             "$false_alarms::BIGINT AS false_alarms, $method AS method",
@@ -53,14 +50,20 @@ def _drill_on_copy(
     source: duckdb.DuckDBPyConnection, planted: set[uuid.UUID], clock: Clock, settings: Settings
 ) -> dict[str, Any]:
     """Reconcile the drilled entries once more with the planted registrations taken away."""
-    already_lost = {row[0] for row in source.execute("SELECT message_id FROM reconcile__findings WHERE outcome = 'lost'").fetchall()}
+    already_lost = {
+        row[0] for row in source.execute("SELECT message_id FROM reconcile__findings WHERE outcome = 'lost'").fetchall()
+    }
     with sql.connect(settings) as copy:
         for relation in READS:
             _copy(source, copy, relation)
         for relation, column in _LIMITED.items():
             copy.execute(
                 f"DELETE FROM {relation} WHERE list_contains($entries, {column}) = false",  # noqa: S608
-                {"entries": [row[0] for row in source.execute("SELECT DISTINCT entry_id FROM drill__planted").fetchall()]},
+                {
+                    "entries": [
+                        row[0] for row in source.execute("SELECT DISTINCT entry_id FROM drill__planted").fetchall()
+                    ]
+                },
             ).fetchall()
         return _compare(copy, planted, already_lost, "copy", clock, settings)
 
@@ -94,7 +97,7 @@ def _compare(
 
 
 def drill_on_synthetic(clock: Clock, settings: Settings) -> dict[str, Any]:
-    """Reconcile a synthetic municipality whose truth is known: half of it with ids, half by time, every 20th message lost."""
+    """Reconcile a synthetic municipality of known truth: half with ids, half by time, every 20th message lost."""
     start = clock.as_of_utc - timedelta(days=60)
     recipient = uuid.uuid5(uuid.NAMESPACE_OID, "drill recipient")
     messages, registrations, planted = [], [], set()
@@ -102,18 +105,26 @@ def drill_on_synthetic(clock: Clock, settings: Settings) -> dict[str, Any]:
         message_id = uuid.uuid5(uuid.NAMESPACE_OID, f"drill message {number}")
         sent = start + timedelta(hours=7 * number)
         acknowledged = sent + timedelta(seconds=5)
-        messages.append((message_id, recipient, "drill", "", sent, sent, "public", "FIKS_IO", acknowledged, False, "drill", number))
+        messages.append(
+            (message_id, recipient, "drill", "", sent, sent, "public", "FIKS_IO", acknowledged, False, "drill", number)
+        )
         if number % _PLANTED_EVERY == _PLANTED_EVERY // 2:
             planted.add(message_id)
             continue
         named = message_id if number % 2 else None
         received = sent + timedelta(seconds=20)
-        registrations.append(("drill", _SYNTHETIC, number, named, None, received, received, 1, "concern", "public", "portal", None, None))
+        registrations.append(
+            ("drill", _SYNTHETIC, number, named, None, received, received, 1, "concern", "public", "portal", None, None)
+        )
     with sql.connect(settings) as connection:
         _synthetic_tables(connection, recipient, start, clock.as_of_utc, len(registrations))
-        connection.executemany(f"INSERT INTO portal__messages VALUES ({', '.join('?' * 12)})", messages)
-        connection.executemany(f"INSERT INTO intake__registrations VALUES ({', '.join('?' * 13)})", registrations)
+        connection.executemany(_insert("portal__messages", 12), messages)
+        connection.executemany(_insert("intake__registrations", 13), registrations)
         return _compare(connection, planted, set(), "synthetic", clock, settings)
+
+
+def _insert(relation: str, columns: int) -> str:
+    return f"INSERT INTO {relation} VALUES ({', '.join('?' * columns)})"
 
 
 def _synthetic_tables(

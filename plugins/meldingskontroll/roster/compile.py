@@ -29,7 +29,15 @@ _FILES = {
     "service_members": ("tjeneste_id", "kommunenummer", "bydelsnummer", "gyldig_fra", "gyldig_til"),
     "case_systems": ("kommunenummer", "bydelsnummer", "fagsystem", "integrert_fra", "integrert_til", "kilde"),
     "fixes": ("kommunenummer", "bydelsnummer", "versjon", "installert", "bekreftet_av", "bekreftet_tidspunkt"),
-    "recipients": ("bydelRessursId", "kommunenummer", "bydelsnummer", "bydelsnavn", "fiksOrgId", "kontotype", "fagsystem"),
+    "recipients": (
+        "bydelRessursId",
+        "kommunenummer",
+        "bydelsnummer",
+        "bydelsnavn",
+        "fiksOrgId",
+        "kontotype",
+        "fagsystem",
+    ),
 }
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -38,7 +46,7 @@ def compile_roster(work: WorkFolder, clock: Clock, settings: Settings) -> None:
     """Leave the `roster__*` tables in the lake. An empty roster is left as empty tables, for the decision to hold on.
 
     Raises:
-        AuditInputError: case_systems.csv or recipients.csv is missing, or a registry file has a row that cannot be used.
+        AuditInputError: case_systems.csv or recipients.csv is missing, or a registry row cannot be used.
     """
     tables = {
         "municipalities": _municipalities(work),
@@ -49,7 +57,9 @@ def compile_roster(work: WorkFolder, clock: Clock, settings: Settings) -> None:
         "recipients": _recipients(work),
         "renumberings": [{"old_no": old, "canonical_no": new} for old, new in sorted(renumberings().items())],
     }
-    columns = {name: (*_FILES[name], "source_row", *_PLACE) for name in _FILES} | {"renumberings": ("old_no", "canonical_no")}
+    columns = {name: (*_FILES[name], "source_row", *_PLACE) for name in _FILES} | {
+        "renumberings": ("old_no", "canonical_no")
+    }
     with sql.connect(settings) as connection:
         for name, rows in tables.items():
             _register(connection, f"roster__{name}_csv", rows, columns[name])
@@ -134,12 +144,12 @@ def _recipients(work: WorkFolder) -> list[Row]:
     file = work.portal / "recipients.csv"
     if not file.is_file():
         raise AuditInputError(
-            "There is no portal/recipients.csv, so it is not known whose the portal's messages are: add it and run again."
+            "There is no portal/recipients.csv, so nobody knows whose the portal's messages are: add it and run again."
         )
     work.keep_raw(file, sha256_of(file))
     rows = read_rows(file, _FILES["recipients"], ("bydelRessursId", "kommunenummer"))
     checked(rows, file, "bydelRessursId", lambda value: bool(_UUID.fullmatch(value)), "must be a UUID.")
-    places = {}
+    places: dict[str, tuple[str, str]] = {}
     for row in with_place(rows, file):
         place = (row["canonical_no"], row["district_no"])
         if places.setdefault(row["bydelRessursId"].lower(), place) != place:

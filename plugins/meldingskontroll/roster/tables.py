@@ -39,7 +39,9 @@ def read_rows(file: Path, columns: Sequence[str], required: Sequence[str] = ()) 
                         "Look for a semicolon too many."
                     )
                 values = dict(zip(header, (field.strip() for field in fields), strict=False))
-                found.append({name: values.get(name.lower(), "") for name in columns} | {"source_row": str(reader.line_num)})
+                found.append(
+                    {name: values.get(name.lower(), "") for name in columns} | {"source_row": str(reader.line_num)}
+                )
     except UnicodeDecodeError:
         raise AuditInputError(f"{shown} is not UTF-8 text. Save it as CSV UTF-8 and run again.") from None
     return found
@@ -66,7 +68,9 @@ def with_place(rows: list[Row], file: Path, number: str = "kommunenummer", distr
         row[number] = row[number].zfill(4) if row[number].isdecimal() else row[number]
     checked(rows, file, number, lambda value: bool(re.fullmatch(r"\d{4}", value)), "must be four digits, like 0301.")
     if rows and district in rows[0]:
-        checked(rows, file, district, lambda value: bool(re.fullmatch(r"\d{0,2}", value)), "must be two digits or empty.")
+        checked(
+            rows, file, district, lambda value: bool(re.fullmatch(r"\d{0,2}", value)), "must be two digits or empty."
+        )
     return [
         row
         | {

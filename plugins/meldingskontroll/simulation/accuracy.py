@@ -1,0 +1,279 @@
+"""Measures the reconciliation by time against a known truth, over many seeds: who is named, counted and bounded.
+
+The noise is that of the prototype research behind the design: heavy-tailed delays, duplicates, siblings sent together,
+losses in runs, unknown clock offsets, three clock conventions. No real log was seen, so every figure is "given these
+parameters". Tables are made in memory and run through the same SQL as the audit.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from meldingskontroll import sql
+from meldingskontroll.domain import Clock
+from meldingskontroll.reconcile.run import run_reconciliation
+from meldingskontroll.settings import Settings
+
+_START = datetime(2020, 9, 30, tzinfo=UTC)
+_END = datetime(2023, 7, 1, tzinfo=UTC)
+_AS_OF = datetime(2023, 7, 10, tzinfo=UTC)
+_US = 1_000_000
+_DEADLINE_S = 40 * 3600
+_OSLO = ZoneInfo("Europe/Oslo")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the accuracy table."""
+
+    name: str
+    entries: int = 24
+    rate_low: float = 50
+    rate_high: float = 4000
+    loss: float = 0.005
+    tail_20_min: float = 0.05
+    tail_8_h: float = 0.01
+    duplicates: float = 0.003
+    resolution_s: int = 1
+    acknowledged: bool = False
+    conventions: bool = True
+    offsets: bool = True
+
+
+SETTINGS = (
+    Setting("clean, delay about 20 s", tail_20_min=0, tail_8_h=0, duplicates=0),
+    Setting("tails 5 % / 1 %", duplicates=0),
+    Setting("tails, duplicates 0.3 %"),
+    Setting("tails 20 % / 4 %, duplicates 1 %", tail_20_min=0.2, tail_8_h=0.04, duplicates=0.01),
+    Setting("minute resolution", resolution_s=60),
+    Setting("loss 0.04 %", loss=0.0004),
+    Setting("loss 5 %", loss=0.05),
+    Setting("acknowledgement time known", acknowledged=True),
+)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one run of one setting gave."""
+
+    losses: int
+    named: int
+    named_right: int
+    entries: int
+    count_exact: int
+    inside: int
+    low_above_truth: int
+    fenced: int
+    group_members: int
+    stated: float
+
+
+def run(setting: Setting, seed: int, settings: Settings) -> Score:
+    """Make one synthetic set of entries, reconcile it, and compare with its truth."""
+    rng = np.random.default_rng([seed, abs(hash_name(setting.name))])
+    with sql.connect(settings) as connection:
+        truth = _fill(connection, setting, rng)
+        run_reconciliation(connection, Clock(_AS_OF), settings)
+        return _score(connection, truth)
+
+
+def hash_name(name: str) -> int:
+    """A number made of a name alone, the same in every process."""
+    return int(uuid.uuid5(uuid.NAMESPACE_OID, name).int % (2**31))
+
+
+def _sent_times(rng: np.random.Generator, rate: float) -> np.ndarray:
+    """Sending times in seconds from the start: a weekly rhythm, and siblings within 40 s to 15 min."""
+    length = (_END - _START).total_seconds()
+    wanted = int(rng.poisson(rate * length / (365.25 * 86400)))
+    times = rng.uniform(0, length, wanted * 6)
+    hour, weekday = (times / 3600 + 2) % 24, ((times / 86400).astype(int) + 2) % 7
+    weight = np.where(
+        weekday >= 5, 0.12, np.where((hour >= 8) & (hour < 16), 1.0, np.where((hour >= 16) & (hour < 22), 0.2, 0.04))
+    )
+    times = times[rng.uniform(size=times.size) < weight][:wanted]
+    siblings = _siblings(rng, times)
+    both = np.sort(np.concatenate([times, siblings]))
+    return both[both < length - _DEADLINE_S * 2]
+
+
+def _siblings(rng: np.random.Generator, times: np.ndarray) -> np.ndarray:
+    chosen = times[rng.uniform(size=times.size) < 0.12]
+    return chosen + rng.uniform(40, 900, chosen.size)
+
+
+def _delays(rng: np.random.Generator, size: int, setting: Setting) -> np.ndarray:
+    kind = rng.uniform(size=size)
+    main = rng.lognormal(np.log(20), 0.8, size)
+    middle = rng.lognormal(np.log(1200), 1.2, size)
+    late = rng.lognormal(np.log(8 * 3600), 0.9, size)
+    delay = np.where(
+        kind < setting.tail_8_h, late, np.where(kind < setting.tail_8_h + setting.tail_20_min, middle, main)
+    )
+    return np.minimum(delay, _DEADLINE_S - 3600)
+
+
+def _lost(rng: np.random.Generator, size: int, share: float) -> np.ndarray:
+    """Which messages are lost: seven of ten alone, the rest in runs of two to four."""
+    lost = rng.uniform(size=size) < 0.7 * share
+    for begin in np.flatnonzero(rng.uniform(size=size) < 0.1 * share):
+        lost[begin : begin + int(rng.integers(2, 5))] = True
+    return lost
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, setting: Setting, rng: np.random.Generator) -> set[uuid.UUID]:
+    messages: list[pa.Table] = []
+    rows: list[pa.Table] = []
+    uploads: list[tuple[str, int]] = []
+    truth: set[uuid.UUID] = set()
+    begin = int(_START.timestamp())
+    for number in range(setting.entries):
+        entry = f"{number + 1:04d}"
+        rate = float(np.exp(rng.uniform(np.log(setting.rate_low), np.log(setting.rate_high))))
+        sent = np.floor(_sent_times(rng, rate)).astype(np.int64) + begin
+        public = rng.uniform(size=sent.size) < 0.67
+        lost = _lost(rng, sent.size, setting.loss)
+        delay = _delays(rng, sent.size, setting)
+        received = sent + delay
+        acknowledged = np.floor(
+            np.where(lost, sent + _delays(rng, sent.size, replace(setting, tail_20_min=0, tail_8_h=0)), received)
+            + rng.uniform(0, 4, sent.size)
+        ).astype(np.int64)
+        ids = np.frombuffer(rng.bytes(16 * sent.size), dtype="S16") if sent.size else np.zeros(0, "S16")
+        identity = [uuid.UUID(bytes=bytes(raw).ljust(16, b"\0")) for raw in ids]
+        truth |= {identity[index] for index in np.flatnonzero(lost)}
+        messages.append(_message_table(identity, entry, sent, acknowledged, public, setting))
+        kept = ~lost
+        doubled = kept & (rng.uniform(size=sent.size) < setting.duplicates)
+        arrived = np.concatenate(
+            [received[kept], received[doubled] + rng.lognormal(np.log(600), 1.3, int(doubled.sum()))]
+        )
+        kinds = np.concatenate([public[kept], public[doubled]])
+        rows.append(_row_table(entry, arrived, kinds, setting, rng))
+        uploads.append((entry, len(arrived)))
+    _tables(connection, pa.concat_tables(messages), pa.concat_tables(rows), uploads)
+    return truth
+
+
+def _message_table(
+    identity: list[uuid.UUID],
+    entry: str,
+    sent: np.ndarray,
+    acknowledged: np.ndarray,
+    public: np.ndarray,
+    setting: Setting,
+) -> pa.Table:
+    return pa.table(
+        {
+            "message_id": pa.array([str(one) for one in identity], pa.string()),
+            "entry": pa.array([entry] * len(identity), pa.string()),
+            "sent": pa.array(sent * _US, pa.timestamp("us")),
+            "acknowledged": pa.array(acknowledged * _US, pa.timestamp("us")),
+            "form_type": pa.array(np.where(public, "public", "private")),
+            "channel": pa.array(["FIKS_IO" if setting.acknowledged else "SVARINN"] * len(identity), pa.string()),
+        }
+    )
+
+
+def _row_table(
+    entry: str, arrived: np.ndarray, kinds: np.ndarray, setting: Setting, rng: np.random.Generator
+) -> pa.Table:
+    offset = float(rng.normal(0, 240)) if setting.offsets and rng.uniform() < 0.7 else 0.0
+    shown = np.floor((np.floor(arrived + offset)) / setting.resolution_s).astype(np.int64) * setting.resolution_s
+    convention = rng.choice(["utc", "oslo", "cet"], p=[0.3, 0.5, 0.2]) if setting.conventions else "oslo"
+    if convention == "utc":
+        local = shown
+    elif convention == "cet":
+        local = shown + 3600
+    else:
+        local = np.array(
+            [
+                second + int(_OSLO.utcoffset(datetime.fromtimestamp(int(second), _OSLO)).total_seconds())
+                for second in shown
+            ],
+            dtype=np.int64,
+        )  # type: ignore[union-attr]
+    return pa.table(
+        {
+            "entry": pa.array([entry] * len(local), pa.string()),
+            "local": pa.array(local * _US, pa.timestamp("us")),
+            "reporter": pa.array(np.where(kinds, "public", "private")),
+            "resolution_s": pa.array(np.full(len(local), setting.resolution_s, dtype=np.int32)),
+        }
+    )
+
+
+def _tables(
+    connection: duckdb.DuckDBPyConnection, messages: pa.Table, rows: pa.Table, uploads: list[tuple[str, int]]
+) -> None:
+    connection.register("accuracy__messages", messages)
+    connection.register("accuracy__rows", rows)
+    connection.register(
+        "accuracy__uploads",
+        pa.table(
+            {"entry": [entry for entry, _ in uploads], "rows": pa.array([count for _, count in uploads], pa.int64())}
+        ),
+    )
+    values = {
+        "start": _START.replace(tzinfo=None),
+        "end": _END.replace(tzinfo=None),
+        "as_of": _AS_OF.replace(tzinfo=None),
+    }
+    for file in sql.stage_files("accuracy"):
+        made = sql.run_file(connection, file, values)
+        connection.execute(f"ALTER TABLE {made} RENAME TO {made.removeprefix('accuracy__')}").fetchall()
+
+
+def _score(connection: duckdb.DuckDBPyConnection, truth: set[uuid.UUID]) -> Score:
+    findings = connection.execute(
+        "SELECT message_id, entry_id, outcome, candidate_group, loss_probability FROM reconcile__findings WHERE covered"
+    ).fetchall()
+    covered = {row[0] for row in findings}
+    real = truth & covered
+    named = {row[0] for row in findings if row[2] == "lost"}
+    groups: dict[str, list[uuid.UUID]] = {}
+    for message_id, _, _, group, _ in findings:
+        if group:
+            groups.setdefault(group, []).append(message_id)
+    members = {one for group in groups.values() for one in group}
+    entries: dict[str, int] = {}
+    for message_id, entry, *_ in findings:
+        entries[entry] = entries.get(entry, 0) + (message_id in real)
+    counted = connection.execute("SELECT entry_id, lost, lost_low, lost_high FROM reconcile__entries").fetchall()
+    alone = len(named - members)
+    return Score(
+        losses=len(real), named=len(named), named_right=len(named & real), entries=len(counted),
+        count_exact=sum(lost == entries.get(entry, 0) for entry, lost, _, _ in counted),
+        inside=sum(low <= entries.get(entry, 0) <= high for entry, _, low, high in counted),
+        low_above_truth=sum(low > entries.get(entry, 0) for entry, _, low, _ in counted),
+        fenced=len(real & (named | members)), group_members=len(members) + alone,
+        stated=float(sum(row[4] for row in findings)),
+    )  # fmt: skip
+
+
+def table(seeds: int, settings: Settings, chosen: tuple[Setting, ...] = SETTINGS) -> Iterator[dict[str, Any]]:
+    """The accuracy table, a row a setting, summed over the seeds."""
+    for setting in chosen:
+        scores = [run(setting, seed, settings) for seed in range(seeds)]
+        total = {name: sum(getattr(score, name) for score in scores) for name in Score.__dataclass_fields__}
+        yield {
+            "setting": setting.name,
+            "losses": total["losses"],
+            "precision": total["named_right"] / max(1, total["named"]),
+            "recall": total["named_right"] / max(1, total["losses"]),
+            "fenced": total["fenced"] / max(1, total["losses"]),
+            "mean_group": total["group_members"] / max(1, total["named"]),
+            "count_exact": total["count_exact"] / total["entries"],
+            "inside": total["inside"] / total["entries"],
+            "low_above_truth": total["low_above_truth"],
+            "entries": total["entries"],
+        }
