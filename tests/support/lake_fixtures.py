@@ -107,7 +107,8 @@ def make_table(connection: duckdb.DuckDBPyConnection, relation: str, rows: Rows 
     structure = json.dumps([types_to_json(types)])
     text = json.dumps(given, default=str, ensure_ascii=False)
     connection.execute(
-        f"INSERT INTO {relation} SELECT r.* FROM (SELECT unnest(from_json($rows, '{structure}')) AS r)", {"rows": text}  # noqa: S608
+        f"INSERT INTO {relation} SELECT r.* FROM (SELECT unnest(from_json($rows, '{structure}')) AS r)",  # noqa: S608
+        {"rows": text},
     ).fetchall()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import subprocess
 import sys
@@ -41,9 +43,24 @@ class Worker:
         """End the process if it still runs."""
         if self._process.poll() is None:
             self._process.kill()
-        self._process.communicate()
+            self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None and not stream.closed:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+_waiting: list[Worker] = []
 
 
 def start_worker() -> Worker:
-    """Start a worker; hand it to `check_quality`, or stop it if the audit ends before."""
-    return Worker()
+    """Start a worker that the next `check_quality` of this process takes; it ends with the process if none does."""
+    worker = Worker()
+    _waiting.append(worker)
+    atexit.register(worker.stop)
+    return worker
+
+
+def take_worker() -> Worker:
+    """The worker that was started early, or a new one."""
+    return _waiting.pop() if _waiting else Worker()

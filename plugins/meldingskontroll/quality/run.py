@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from meldingskontroll import sql
 from meldingskontroll.domain import Clock, Requirement
 from meldingskontroll.lake import MANIFEST_SUFFIX, WorkFolder
 from meldingskontroll.quality.catalogue import Check, read_catalogue, read_suites
-from meldingskontroll.quality.process import Worker, start_worker
+from meldingskontroll.quality.process import Worker, take_worker
 from meldingskontroll.settings import Settings
 
 INPUTS = (
@@ -54,14 +55,15 @@ def check_quality(work: WorkFolder, clock: Clock, settings: Settings, worker: Wo
     """Run all checks and leave `quality__checks`, one row for each check of the catalogue, run or not.
 
     Comes after verification and the receipts, whose results it checks, and before the decision. `worker` is one that
-    was started earlier; without one, one is started here. A result that is missing or unreadable makes its checks
-    `raised`, and the decision holds.
+    was started earlier; without it, the one that `process.start_worker` left waiting, or a new one. A result that is
+    missing or unreadable makes its checks `raised`, and the decision holds.
     """
-    worker = worker or start_worker()
+    worker = worker or take_worker()
     with tempfile.TemporaryDirectory(prefix="meldingskontroll-quality-") as folder, sql.connect(settings) as connection:
         try:
-            request = _prepare(connection, work, clock, settings, Path(folder))
-            results = worker.ask(request)
+            load_results(connection, work)
+            made = make_relations(connection, clock, settings)
+            results = worker.ask(write_request(connection, made, Path(folder)))
         finally:
             worker.stop()
         outcomes = account(read_catalogue(), results)
@@ -69,11 +71,23 @@ def check_quality(work: WorkFolder, clock: Clock, settings: Settings, worker: Wo
         sql.save(connection, work, ["quality__checks"])
 
 
-def _prepare(
-    connection: duckdb.DuckDBPyConnection, work: WorkFolder, clock: Clock, settings: Settings, folder: Path
-) -> list[dict[str, Any]]:
-    """Make every suite's relation and write it to the folder; a suite whose relation cannot be made is left out."""
-    _load_what_is_there(connection, work)
+def load_results(connection: duckdb.DuckDBPyConnection, work: WorkFolder) -> None:
+    """Make every result that is there readable on the connection; one that is not makes its checks impossible."""
+    for relation in INPUTS:
+        with contextlib.suppress(duckdb.Error):
+            sql.load(connection, work, [relation])
+    for relation, path in (
+        ("published__findings", work.findings),
+        ("published__municipalities", work.municipalities),
+    ):
+        with contextlib.suppress(duckdb.Error):
+            connection.read_parquet(str(path)).create_view(relation)
+    connection.register("quality__files", _files(work))
+    connection.register("quality__receipts", _receipts(work))
+
+
+def make_relations(connection: duckdb.DuckDBPyConnection, clock: Clock, settings: Settings) -> set[str]:
+    """Make the small relations that the suites look at. Returns those that could be made."""
     parameters = {
         "as_of_utc": clock.as_of_utc,
         "deadline": settings.deadline,
@@ -81,44 +95,26 @@ def _prepare(
     }
     made: set[str] = set()
     for file in sql.stage_files("quality"):
-        try:
+        with contextlib.suppress(duckdb.Error):
             made.add(sql.run_file(connection, file, parameters))
-        except duckdb.Error:
-            continue
-    expected = _roster_size(connection)
+    return made
+
+
+def write_request(connection: duckdb.DuckDBPyConnection, made: set[str], folder: Path) -> list[dict[str, Any]]:
+    """Write each suite's relation to the folder, and say what the worker is to look at, without what was not made."""
+    try:
+        counted = "SELECT count(DISTINCT (municipality_no, district_no)) AS entries FROM roster__entries"
+        roster_entries = int(sql.rows(connection, counted)[0]["entries"])
+    except duckdb.Error:
+        return []
     request: list[dict[str, Any]] = []
     for name, suite in read_suites().items():
         relation = suite["meta"]["relation"]
-        if relation in made and expected is not None:
+        if relation in made:
             frame = folder / f"{name}.parquet"
             sql.write_parquet(connection, relation, frame)
-            request.append({"suite": suite, "frame": str(frame), "parameters": {"roster_entries": expected}})
+            request.append({"suite": suite, "frame": str(frame), "parameters": {"roster_entries": roster_entries}})
     return request
-
-
-def _load_what_is_there(connection: duckdb.DuckDBPyConnection, work: WorkFolder) -> None:
-    for relation in INPUTS:
-        try:
-            sql.load(connection, work, [relation])
-        except duckdb.Error:
-            continue
-    for relation, path in (
-        ("published__findings", work.findings),
-        ("published__municipalities", work.municipalities),
-    ):
-        try:
-            connection.read_parquet(str(path)).create_view(relation)
-        except duckdb.Error:
-            continue
-    connection.register("quality__files", _files(work))
-    connection.register("quality__receipts", _receipts(work))
-
-
-def _roster_size(connection: duckdb.DuckDBPyConnection) -> int | None:
-    try:
-        return int(sql.rows(connection, "SELECT count(*) AS entries FROM roster__entries")[0]["entries"])
-    except duckdb.Error:
-        return None
 
 
 def _files(work: WorkFolder) -> pa.Table:
