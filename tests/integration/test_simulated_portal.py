@@ -20,8 +20,10 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from meldingskontroll.domain import AuditInputError
+from meldingskontroll.lake import WorkFolder
 from meldingskontroll.portal.client import PortalClient
 from meldingskontroll.portal.errors import PortalError, PortalIncomplete
+from meldingskontroll.portal.extract_api import extract_interval
 from meldingskontroll.settings import Settings
 from meldingskontroll.simulation.nation import simulate
 from meldingskontroll.simulation.portal_auth import GRANT, demo_key
@@ -243,6 +245,21 @@ def test_our_client_reads_the_whole_period(portal: Portal) -> None:
     with PortalClient(portal.settings()) as client:
         reading = client.messages(datetime(2020, 8, 31, 22), datetime(2023, 6, 30, 22))
     assert reading.total == len(reading.rows) == len(portal.rows())
+
+
+def test_an_extract_over_http_holds_what_the_portal_holds(portal: Portal, tmp_path: Path) -> None:
+    begin, end = datetime(2022, 3, 1), datetime(2022, 5, 1)
+    work = WorkFolder(tmp_path)
+    outcome = extract_interval(work, portal.settings(), begin, end)
+    expected = {
+        row["bekymringsmeldingId"]: row
+        for row in portal.rows()
+        if "2022-03-01T01:00:00" <= row["innsendt"] < "2022-05-01T02:00:00"
+    }
+    with work.portal_file("messages", begin, end).open(encoding="utf-8", newline="") as stream:
+        fetched = {row["bekymringsmeldingId"]: row for row in csv.DictReader(stream)}
+    assert outcome["messages"] == len(expected) > 100
+    assert fetched == expected
 
 
 def test_our_client_takes_nothing_less_than_the_whole(portal: Portal) -> None:

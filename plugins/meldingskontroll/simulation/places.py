@@ -133,7 +133,7 @@ def settle(scenario: Scenario, count: int, seed: int) -> list[Place]:
     noise = {no: float(value) for no, value in zip(everyone, rng.lognormal(0, 0.3, len(everyone)), strict=True)}
     ids = np.random.default_rng([seed, 2])
     undivided = [no for no in others if no not in _BY_DISTRICT]
-    unknown = set(rng.permutation(undivided)[: scenario.unknown_systems].tolist())
+    unknown = set(rng.permutation(undivided)[: scaled(scenario.unknown_systems, count, scenario)].tolist())
     stories = _stories(scenario, familia, count, rng)
     starts = _starts(scenario, familia, rng)
     places: list[Place] = []

@@ -172,7 +172,7 @@ def _proven(finding: dict[str, Any], entry: dict[str, Any]) -> bool:
 def _summary_table(result: Comparison) -> Table:
     exact = sum(entry.exact for entry in result.entries)
     inside = sum(entry.inside for entry in result.entries)
-    table = Table(title="The audit against the truth (synthetic nation)", title_justify="left")
+    table = Table(title="Against the truth (synthetic)", title_justify="left")
     table.add_column("what")
     table.add_column("number", justify="right")
     for what, number in (
@@ -184,7 +184,7 @@ def _summary_table(result: Comparison) -> Table:
         ("false alarms", len(result.false_alarms)),
         ("entries with proof", len(result.entries)),
         ("  number of losses exact", exact),
-        ("  inside [low, high]", inside),
+        ("  inside low–high", inside),
         ("entries without any proof", result.without_proof),
     ):
         table.add_row(what, str(number))
@@ -192,7 +192,7 @@ def _summary_table(result: Comparison) -> Table:
 
 
 def _entry_table(entries: list[EntryCount]) -> Table:
-    table = Table(title="Entries whose number is not exact", title_justify="left")
+    table = Table(title="Number of losses not exact", title_justify="left")
     for column in ("entry", "true", "found", "low", "high"):
         table.add_column(column, justify="right" if column != "entry" else "left")
     for entry in entries:

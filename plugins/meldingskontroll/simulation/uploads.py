@@ -16,7 +16,9 @@ _OSLO, _BERGEN = "0301", "4601"
 # What these hosts keep together is publicly known to be one service with one case system.
 _ALWAYS_TOGETHER = frozenset({"4204", "4211", "4631"})
 _TOGETHER_SHARE = 0.6
-_EXTRA_FILE_ONLY = frozenset({Oddity.GARBAGE})
+# Such a flaw must be large enough to be seen: a municipality of its own, with many messages.
+_NEEDS_MESSAGES = frozenset({Oddity.GAP, Oddity.TRUNCATED, Oddity.OVERLAP, Oddity.ROWS_GONE, Oddity.IMPORTER})
+_BUSY_CHILDREN = 900
 
 
 @dataclass
@@ -119,12 +121,12 @@ def _spread_oddities(
         if set(upload.municipalities) & set(scenario.undeclared_with_loss):
             upload.oddities.add(Oddity.UNDECLARED)
     free = [u for u in uploads if not set(u.entries) & spared and not u.districts]
-    # Short periods have too few messages to show a gap or a truncated log.
-    free = sorted((free[int(i)] for i in rng.permutation(len(free))), key=lambda u: u.until - u.since < 500 * DAY)
+    free = [free[int(i)] for i in rng.permutation(len(free))]
+    busy = {u.folder_no for u in free if len(u.municipalities) == 1 and _is_busy(u, places)}
     for oddity, wanted in scenario.oddities.items():
         have = sum(oddity in upload.oddities for upload in uploads)
         for _ in range(max(0, scaled(wanted, count, scenario) - have)):
-            chosen = _next(uploads[::-1] if oddity in _EXTRA_FILE_ONLY else free, oddity)
+            chosen = _next(uploads[::-1] if oddity is Oddity.GARBAGE else free, oddity, busy)
             if chosen is not None:
                 _make_odd(chosen, oddity)
 
@@ -139,14 +141,20 @@ def _make_odd(upload: Upload, oddity: Oddity) -> None:
         upload.with_ids, upload.by_minute, upload.clock = True, False, "oslo"
 
 
-def _next(free: list[Upload], oddity: Oddity) -> Upload | None:
+def _next(free: list[Upload], oddity: Oddity, busy: set[str]) -> Upload | None:
     """Take the next upload that can show the oddity; garbage lies beside a log that is whole, whoever sent it."""
+    if oddity is Oddity.GARBAGE:
+        return next((upload for upload in free if not upload.oddities), None)
     for position, upload in enumerate(free):
-        if oddity in _EXTRA_FILE_ONLY and not upload.oddities:
-            return upload
-        if oddity not in _EXTRA_FILE_ONLY and (oddity is not Oddity.IMPORTER or len(upload.municipalities) == 1):
+        if (upload.folder_no in busy) is (oddity in _NEEDS_MESSAGES):
             return free.pop(position)
-    return None
+    return free.pop() if free and oddity not in _NEEDS_MESSAGES else None
+
+
+def _is_busy(upload: Upload, places: list[Place]) -> bool:
+    """Whether an upload speaks of enough messages, over a long enough time, that a hole in it shows."""
+    children = sum(place.weights[2] for place in places if place.entry in upload.entries)
+    return upload.until - upload.since > 500 * DAY and children > _BUSY_CHILDREN
 
 
 def svarinn_entries(scenario: Scenario, uploads: list[Upload], seed: int) -> set[int]:
