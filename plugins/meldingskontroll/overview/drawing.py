@@ -13,10 +13,10 @@ from markupsafe import Markup, escape
 
 from meldingskontroll.overview import words
 from meldingskontroll.overview.figures import Entry, Row
-from meldingskontroll.overview.status import STATUSES, Status, status_of
+from meldingskontroll.overview.status import status_of
 
 _WIDTH, _HEIGHT = 600, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM, _STRIP = 48, 596, 26, 172, 12
+_LEFT, _RIGHT, _TOP, _BOTTOM, _STRIP = 58, 596, 26, 172, 12
 STACK = ("registered", "printed", "not_delivered", "in_transit", "unknown", "lost")
 
 
@@ -27,25 +27,24 @@ def geometry() -> dict[str, Any]:
     return made
 
 
-def map_statuses(by_municipality: Mapping[str, Sequence[Entry]]) -> dict[str, tuple[Status, str, str]]:
-    """Number on the map → status, the municipality's name and its own number, for those of the roster."""
-    return {
-        entries[0].canonical_no: (status_of(entries), entries[0].name, number)
-        for number, entries in by_municipality.items()
-    }
+def has_losses(entries: Sequence[Entry]) -> bool:
+    """Whether any message of these entries is lost, followed up or not."""
+    return any(entry.row["lost"] for entry in entries)
 
 
 def draw_map(by_municipality: Mapping[str, Sequence[Entry]], names: Mapping[str, str]) -> Markup:
-    """The map as one SVG. A place's status shows as fill and pattern; losses are marked by a triangle as well."""
+    """The map as one SVG. A status shows as fill and pattern; a triangle marks every place with losses."""
     shapes = geometry()
-    known = map_statuses(by_municipality)
+    known = {entries[0].canonical_no: entries for entries in by_municipality.values()}
     paths, marks = [], []
     for number, shape in shapes["municipalities"].items():
-        status, name, page = known.get(number, (STATUSES["outside"], names.get(number, number), ""))
-        link = f' data-page="{escape(page)}"' if page else ""
+        entries = known.get(number, [])
+        status = status_of(entries)
+        name = entries[0].name if entries else names.get(number, number)
+        link = f' data-page="{escape(entries[0].municipality_no)}"' if entries else ""
         title = f"<title>{escape(name)}: {status.name}</title>"
         paths.append(f'<path class="m-{status.code}"{link} d="{shape["d"]}">{title}</path>')
-        if status.code == "lost":
+        if has_losses(entries):
             x, y = shape["at"]
             marks.append(f'<path class="m-mark" d="M{x} {y - 26}l24 42h-48z"/>')
     return Markup(

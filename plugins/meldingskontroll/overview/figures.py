@@ -85,6 +85,11 @@ class Figures:
         return sum(entry.verified for entry in self.entries)
 
     @property
+    def first(self) -> datetime:
+        """The first moment that any entry must account for: where every time line begins."""
+        return min((entry.required_from for entry in self.entries if entry.required_from), default=self.as_of)
+
+    @property
     def coverage(self) -> float:
         """The share of all required time that is proven, entries weighed by the length of their period."""
         required = sum(entry.required_seconds for entry in self.entries)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from meldingskontroll.overview import words
-from meldingskontroll.overview.drawing import STACK, draw_map, draw_timeline, geometry
+from meldingskontroll.overview.drawing import STACK, draw_map, draw_timeline, geometry, has_losses
 from meldingskontroll.overview.figures import Entry, Figures
 from meldingskontroll.overview.status import STATUSES, loss_groups, status_of
 from meldingskontroll.roster import reference
@@ -51,7 +51,7 @@ def page_of(figures: Figures, by_municipality: dict[str, list[Entry]]) -> dict[s
         "not_known": not_known(figures),
         "informed": [(_INFORMED[name], count) for name, count in figures.survey["informed"].items()],
         "published": [_published(row) for row in reference.rows("published_figures.csv")],
-        "with_losses": sum(any(e.row["lost"] for e in entries) for entries in by_municipality.values()),
+        "with_losses": sum(has_losses(entries) for entries in by_municipality.values()),
         "valid_until": words.read_utc(figures.release.get("valid_until_utc")),
     }
 
@@ -138,12 +138,11 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 def _picture(figures: Figures) -> Any:
-    starts = [entry.required_from for entry in figures.entries if entry.required_from]
     label = (
         f"Hele landet: {words.number(figures.totals['sent'])} meldinger måned for måned, etter utfall. "
         "Tallene står i tabellen under figuren."
     )
-    return draw_timeline("national", label, figures.months, min(starts, default=figures.as_of), figures.as_of)
+    return draw_timeline("national", label, figures.months, figures.first, figures.as_of)
 
 
 def _published(row: dict[str, str]) -> dict[str, str]:

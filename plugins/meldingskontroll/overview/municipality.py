@@ -33,14 +33,12 @@ def page_of(figures: Figures, number: str, entries: list[Entry]) -> dict[str, An
 
 def _section(figures: Figures, entry: Entry) -> dict[str, Any]:
     named, groups = loss_groups(entry)
-    start = entry.required_from or figures.as_of
-    end = min(entry.ended or figures.as_of, figures.as_of)
     picture = draw_timeline(
         entry.entry_id,
         _in_words(entry),
         entry.months,
-        start,
-        end,
+        figures.first,
+        figures.as_of,
         periods=entry.periods,
         proven=entry.proven,
         silences=entry.silences,
@@ -49,7 +47,9 @@ def _section(figures: Figures, entry: Entry) -> dict[str, Any]:
     return {
         "entry": entry,
         "status": status_of([entry]),
-        "requirements": [_requirement(row) for row in _ordered(entry.requirements)],
+        "requirements": (requirements := [_requirement(row) for row in _ordered(entry.requirements)]),
+        "unmet": [requirement for requirement in requirements if not requirement["met"]],
+        "met": [requirement for requirement in requirements if requirement["met"]],
         "picture": picture,
         "named": named,
         "groups": groups,
@@ -63,16 +63,15 @@ def _section(figures: Figures, entry: Entry) -> dict[str, Any]:
 
 
 def _requirement(row: Row) -> dict[str, Any]:
-    text = words.text_of(row["requirement"])
-    reason = row["reason"] or ""
-    said = words.catalogue().get(f"{row['requirement']}:{reason}") or words.catalogue().get(reason)
+    text, reason = words.text_of(row["requirement"]), words.reason_of(row["requirement"], row["reason"] or "")
     return {
         "code": row["requirement"],
         "met": row["met"],
         "name": text.name,
-        "explanation": text.explanation,
-        "remedy": (said.remedy if said and said.remedy else text.remedy) if not row["met"] else "",
-        "reason": said.name if said else reason,
+        "explanation": reason.explanation or text.explanation,
+        "remedy": reason.remedy,
+        "reason_code": row["reason"],
+        "reason": reason.name,
         "evidence": row["evidence"] or "",
     }
 

@@ -77,9 +77,12 @@ def next_step(entries: Sequence[Entry]) -> NextStep | None:
     if not ranked:
         return None
     first = ranked[0]
-    concerned = [e.place for e in entries if any(r["requirement"] == first for r in e.unmet)]
+    concerned = [(e, row) for e in entries for row in e.unmet if row["requirement"] == first]
+    remedies = {words.reason_of(first, row["reason"] or "").remedy for _, row in concerned}
     text = words.text_of(first)
-    return NextStep(first, text.name, text.remedy, concerned if len(concerned) < len(entries) else [])
+    remedy = remedies.pop() if len(remedies) == 1 else text.remedy
+    places = [entry.place for entry, _ in concerned] if len(concerned) < len(entries) else []
+    return NextStep(first, text.name, remedy, places)
 
 
 def loss_groups(entry: Entry) -> tuple[list[Row], list[list[Row]]]:

@@ -82,6 +82,12 @@ def text_of(code: str) -> Text:
     return catalogue().get(code) or Text(code, "", "")
 
 
+def reason_of(requirement: str, reason: str) -> Text:
+    """Why a requirement is judged as it is, and what to do: the reason's own remedy, else the requirement's."""
+    known = text_of(reason)
+    return Text(known.name, known.explanation, known.remedy or text_of(requirement).remedy)
+
+
 def number(value: int) -> str:
     """A whole number the Norwegian way: `370 000`, blanks that do not break."""
     return f"{value:,}".replace(",", NBSP).replace("-", THIN_MINUS)

@@ -17,7 +17,8 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 _ENTRY_COLUMNS = [
     ("Kommunenummer", 14), ("Bydel", 7), ("Sted", 34), ("Status", 16), ("Sendt", 10), ("Registrert", 11),
     ("Sendt på papir", 13), ("Ikke levert", 11), ("Underveis", 10), ("Tapt", 8), ("Ukjent", 8), ("Tapt, minst", 11),
-    ("Tapt, høyst", 11), ("Dekket fra (UTC)", 21), ("Dekket til (UTC)", 21), ("Dekning", 10), ("Det som mangler", 90),
+    ("Tapt, høyst", 11), ("Dekket fra (UTC)", 21), ("Dekket til (UTC)", 21), ("Dekning", 10),
+    ("Krav som ikke er oppfylt", 90),
 ]  # fmt: skip
 
 
@@ -111,8 +112,9 @@ def _place(entry: Entry) -> list[Any]:
 
 def _requirements(entry: Entry) -> list[list[Any]]:
     return [
-        [entry.place, (text := words.text_of(row["requirement"])).name, "ja" if row["met"] else "nei",
-         words.text_of(row["reason"] or "").name, row["evidence"], "" if row["met"] else text.remedy]
+        [entry.place, words.text_of(row["requirement"]).name, "ja" if row["met"] else "nei",
+         (reason := words.reason_of(row["requirement"], row["reason"] or "")).name, row["evidence"],
+         "" if row["met"] else reason.remedy]
         for row in entry.requirements
     ]  # fmt: skip
 
