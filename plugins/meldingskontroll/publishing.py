@@ -1,7 +1,8 @@
 """Publishes a run's results together: they are made in `out/.next` and moved to `out/` when the last of them stands.
 
 A run that is killed before that leaves the earlier results whole. One that is killed while moving has already said
-what it moves (`READY`), and whoever comes next completes it, the decision last, so that it never speaks of results not there.
+what it moves (`READY`); whoever comes next completes it, the decision last, so that it never speaks of results that are
+not there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
--- Each row is a roster entry whose log can carry a drill: proven coverage, no refused rows, registrations all by id or all by time, files that speak for it alone.
+-- Each row is a roster entry whose log can carry a drill: proven coverage, no refused rows, registrations all by id or all by time, files that speak for it alone and replace none.
 CREATE OR REPLACE TABLE drill__orderly AS
 WITH alone AS (
     SELECT spoken.entry_id, bool_and(spoken.speaks AND others.entries = 1) AS alone, sum(upload.rows_rejected) AS rejected
@@ -16,5 +16,6 @@ SELECT entry.entry_id, matched.way, matched.registered
 FROM reconcile__entries AS entry
 JOIN alone ON alone.entry_id = entry.entry_id AND alone.alone AND alone.rejected = 0
 JOIN matched ON matched.entry_id = entry.entry_id AND matched.ways = 1
+ANTI JOIN reconcile__supersedes AS replaced ON replaced.entry_id = entry.entry_id
 WHERE entry.coverage_share > 0
 ORDER BY entry.entry_id;

@@ -3,7 +3,7 @@ CREATE OR REPLACE TABLE reconcile__clock_samples AS
 WITH timed AS (
     SELECT row_no, upload_id, entries, resolution_s, message_id, received_local, received_utc, channel, reporter
     FROM reconcile__registrations
-    WHERE resolution_s < 86400
+    WHERE resolution_s < 86400 AND item_type = 'concern' AND channel IN ('portal', 'svarinn', 'manual')
     QUALIFY row_number() OVER (PARTITION BY upload_id ORDER BY hash(row_no), row_no) <= $clock_sample_rows
 ),
 readings AS (
@@ -39,7 +39,7 @@ differences AS (
     FROM paired
     UNION ALL
     SELECT upload_id, convention, resolution_s, 'acknowledged',
-           (epoch_ms(at_utc) - epoch_ms(CASE WHEN channel = 'FIKS_IO' THEN coalesce(acknowledged_utc, sent_utc) ELSE sent_utc END)) / 1000
+           (epoch_ms(at_utc) - epoch_ms(CASE WHEN channel IN ('FIKS_IO', 'SVARINN') THEN coalesce(acknowledged_utc, sent_utc) ELSE sent_utc END)) / 1000
     FROM paired
 )
 SELECT * FROM differences WHERE difference_s BETWEEN -9000 AND 9000;

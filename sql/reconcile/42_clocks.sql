@@ -1,7 +1,7 @@
 -- Each row is an upload with the reading of its clock that the data support: convention, seconds ahead of the portal, what it was measured against.
 CREATE OR REPLACE TABLE reconcile__clocks AS
 WITH sizes AS (
-    SELECT upload_id, count(*) AS rows, max(resolution_s) AS resolution_s,
+    SELECT upload_id, count(*) FILTER (WHERE item_type = 'concern' AND channel IN ('portal', 'svarinn', 'manual')) AS rows, max(resolution_s) AS resolution_s,
            bool_or(received_local IS NULL) AS zoned
     FROM reconcile__registrations GROUP BY upload_id
 ),
@@ -20,19 +20,18 @@ chosen AS (
     WHERE identified
     QUALIFY row_number() OVER (
         PARTITION BY upload_id
-        ORDER BY preference DESC, abs(bin), CASE convention WHEN 'zoned' THEN 0 WHEN 'oslo' THEN 1 WHEN 'utc' THEN 2 ELSE 3 END
+        ORDER BY width, preference DESC, abs(bin), CASE convention WHEN 'zoned' THEN 0 WHEN 'oslo' THEN 1 WHEN 'utc' THEN 2 ELSE 3 END
     ) = 1
 ),
 offsets AS (
     SELECT chosen.upload_id,
-           CASE chosen.reference WHEN 'sent' THEN quantile_cont(sample.difference_s, 0.02)
-                ELSE median(sample.difference_s) END
+           quantile_cont(sample.difference_s, 0.01)
                + CASE WHEN chosen.resolution_s > 1 THEN chosen.resolution_s / 2.0 ELSE 0 END AS offset_s
     FROM chosen
     JOIN reconcile__clock_samples AS sample
       ON sample.upload_id = chosen.upload_id AND sample.convention = chosen.convention AND sample.reference = chosen.reference
-     AND sample.difference_s BETWEEN chosen.bin * chosen.width - 5 * chosen.width AND chosen.bin * chosen.width + 12 * chosen.width
-    GROUP BY chosen.upload_id, chosen.reference, chosen.resolution_s
+     AND sample.difference_s BETWEEN chosen.bin * chosen.width - 3 * chosen.width AND chosen.bin * chosen.width + 12 * chosen.width
+    GROUP BY chosen.upload_id, chosen.resolution_s
 )
 SELECT
     sizes.upload_id,
@@ -41,6 +40,7 @@ SELECT
     coalesce(chosen.reference, 'sent') AS reference,
     round(offsets.offset_s)::BIGINT AS offset_s,
     sizes.resolution_s,
+    chosen.width,
     chosen.score,
     chosen.pairs
 FROM sizes

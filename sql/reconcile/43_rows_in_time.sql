@@ -1,7 +1,7 @@
 -- Each row is a registration on the portal's time line: its clock's convention and offset are taken out, a margin is added; late is safe, early is not.
 CREATE OR REPLACE TABLE reconcile__rows_in_time AS
 WITH read AS (
-    SELECT row.*, clock.reference,
+    SELECT row.*, clock.reference, clock.width,
            CASE clock.convention WHEN 'utc' THEN row.received_local WHEN 'cet' THEN row.received_local - INTERVAL 1 HOUR END AS fixed_utc,
            to_milliseconds(1000 * coalesce(clock.offset_s, 0)) AS ahead
     FROM reconcile__registrations AS row
@@ -14,6 +14,7 @@ SELECT
     coalesce(fixed_utc, received_later_utc) - ahead AS at_later_utc,
     CASE WHEN resolution_s >= 86400 THEN INTERVAL 1 DAY
          WHEN resolution_s > 1 THEN to_seconds(resolution_s) + INTERVAL 30 SECOND
+         WHEN width >= 120 THEN INTERVAL 2 MINUTE
          ELSE INTERVAL 30 SECOND END AS margin
 FROM read
 ORDER BY row_no;

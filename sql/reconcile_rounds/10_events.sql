@@ -15,7 +15,7 @@ WITH rows AS (
 lines AS (SELECT DISTINCT source, pool, channel_class, kind_class FROM rows),
 messages AS (
     SELECT message.message_no, line.source, line.pool, line.channel_class, line.kind_class,
-           CASE WHEN pool.reference = 'acknowledged' AND message.channel = 'FIKS_IO'
+           CASE WHEN pool.reference = 'acknowledged' AND message.channel IN ('FIKS_IO', 'SVARINN')
                 THEN coalesce(message.acknowledged_utc, message.sent_utc)
                 WHEN $later THEN message.sent_later_utc ELSE message.sent_utc END AS open_utc
     FROM lines AS line

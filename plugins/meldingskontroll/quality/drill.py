@@ -19,7 +19,7 @@ from meldingskontroll.reconcile.run import READS, run_reconciliation
 from meldingskontroll.settings import Settings
 
 _RESULTS = (
-    "reconcile__findings", "reconcile__entries", "reconcile__answers", "reconcile__extras",
+    "reconcile__findings", "reconcile__entries", "reconcile__answers", "reconcile__extras", "reconcile__supersedes",
 )  # fmt: skip
 _LIMITED = {
     "roster__entries": "entry_id",
@@ -124,7 +124,7 @@ def drill_on_synthetic(clock: Clock, settings: Settings) -> dict[str, Any]:
 
 
 def _insert(relation: str, columns: int) -> str:
-    return f"INSERT INTO {relation} VALUES ({', '.join('?' * columns)})"
+    return f"INSERT INTO {relation} VALUES ({', '.join('?' * columns)})"  # noqa: S608 - names of ours
 
 
 def _synthetic_tables(
