@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ COLUMNS = (
 _EVENT_COLUMNS = (
     *("bekymringsmeldingId", "tidspunkt", "meldingstype", "meldingId", "state", "fiksIoKonto", "beskrivelse"),
 )
+_UNLIKE = frozenset({"bekymringsmeldingId", "innsendt", "bekreftet", "tidspunkt", "meldingId"})
 ID, ORG, RECIPIENT, SENT, NAME, FROM_SYSTEM, FORM, CHANNEL, ACKNOWLEDGED = range(9)
 _SEARCHED = (NAME, ID, ORG, RECIPIENT)
 
@@ -58,11 +60,24 @@ class PortalIndex:
 
     def found(self, query: Query) -> list[Row]:
         """The rows that a query asks for, in order of sending time and id."""
-        low, high = np.searchsorted(self.times, [query.since, query.until], side="left")
-        rows = self.rows[int(low) : int(high)]
+        low, high = self._period(query)
+        rows = self.rows[low:high]
         for test in _tests(query):
             rows = [row for row in rows if test(row)]
         return rows
+
+    def page(self, query: Query, since: int, count: int) -> tuple[int, list[Row]]:
+        """How many rows a query finds, and one page of them; without filters a slice, however long the log."""
+        if _tests(query):
+            rows = self.found(query)
+            return len(rows), rows[since : since + count]
+        low, high = self._period(query)
+        first = min(low + since, high)
+        return high - low, self.rows[first : min(first + count, high)]
+
+    def _period(self, query: Query) -> tuple[int, int]:
+        low, high = np.searchsorted(self.times, [query.since, query.until], side="left")
+        return int(low), max(int(low), int(high))
 
     def history(self, message_id: str) -> list[dict[str, str]] | None:
         """A message's events; where the log holds none, those that its row implies. None if it is unknown."""
@@ -113,14 +128,16 @@ def load(work: WorkFolder) -> PortalIndex:
     Raises:
         AuditInputError: there is no log to serve, or it lacks a column.
     """
-    rows = [row for file in sorted(work.portal.glob("messages*.csv")) for row in _read(file, COLUMNS)]
-    if not rows:
+    unique: dict[str, Row] = {}
+    for file in sorted(work.portal.glob("messages*.csv")):
+        for row in _read(file, COLUMNS):
+            own = row[ID].lower()
+            unique[own] = row if own == row[ID] else (own, *row[1:])
+    if not unique:
         raise AuditInputError(f"{work.portal} holds no messages*.csv to serve: simulate a nation there first.")
-    unique = {row[ID].lower(): (row[ID].lower(), *row[1:]) for row in rows}
-    texts = np.array([row[SENT] for row in unique.values()])
-    times = np.array(_instants(texts))
-    order = np.lexsort((np.array(list(unique)), times))
+    times = np.array(_instants(np.array([row[SENT] for row in unique.values()])))
     ordered = list(unique.values())
+    order = np.lexsort((np.array(list(unique)), times))
     events: dict[str, list[Row]] = {}
     for file in sorted(work.portal.glob("history*.csv")):
         for event in _read(file, _EVENT_COLUMNS):
@@ -146,9 +163,11 @@ def _read(file: Path, wanted: tuple[str, ...]) -> Iterator[Row]:
         if missing:
             raise AuditInputError(f"{file.name} lacks the column {missing[0]}: give the portal's log as it came.")
         places = [header.index(name) for name in wanted]
+        unlike = {place for place in places if header[place] in _UNLIKE}
         for row in reader:
             if len(row) >= len(header):
-                yield tuple(row[place] for place in places)
+                # Names, types and recipients repeat for each of several hundred thousand rows.
+                yield tuple(row[place] if place in unlike else intern(row[place]) for place in places)
 
 
 def _instants(texts: np.ndarray[Any, np.dtype[np.str_]]) -> list[float]:

@@ -176,14 +176,13 @@ def _add_log(app: FastAPI, index: PortalIndex) -> None:
     def page_of(request: Request, query: Query) -> dict[str, Any]:
         faults: Faults = app.state.faults
         since, count = _number(request, "fra", 0), _number(request, "antall", _DEFAULT_PAGE)
-        rows = index.found(query)
-        page: list[Row] = rows[:count] if faults.page_twice else rows[since : since + count]
+        total, page = index.page(query, 0 if faults.page_twice else since, count)
         if faults.missing_rows:
             page = page[: max(0, len(page) - faults.missing_rows)]
         if faults.no_rows:
             page = []
         return {
-            "totaltAntallTreff": len(rows) + faults.lying_total,
+            "totaltAntallTreff": total + faults.lying_total,
             "meldinger": [portal_index.row_json(row) for row in page],
         }
 
