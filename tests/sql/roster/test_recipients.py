@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from support.stages import roster_stage
+
+ONE = "11111111-1111-4111-8111-111111111111"
+
+
+def test_a_recipient_stands_once_with_its_place_in_plain_form() -> None:
+    row = {"bydelRessursId": ONE, "kommunenummer": "0301", "bydelsnummer": "1", "fagsystem": "visma familia"}
+    with roster_stage(recipients=[row, row | {"bydelRessursId": ONE.upper()}]) as connection:
+        found = connection.execute(
+            "SELECT recipient_id::VARCHAR, municipality_no, district_no, case_system, org_id FROM roster__recipients"
+        ).fetchall()
+    assert found == [(ONE, "0301", "01", "VISMA_FAMILIA", None)]
