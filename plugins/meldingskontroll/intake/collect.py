@@ -62,14 +62,9 @@ def compile_intake(work: WorkFolder) -> None:
 
 def _collect_folder(work: WorkFolder, settings: Settings, folder: Folder) -> list[Outcome]:
     earlier = _reusable(work, folder.number)
-    outcomes: list[Outcome] = []
-    for item in source.listed(work.inbox(folder.number)):
-        outcome = _collect_item(work, settings, folder, item, earlier)
-        original = next((o for o in outcomes if o.sha256 == outcome.sha256 and _counts(o) and _counts(outcome)), None)
-        if original is not None:
-            outcome.same_bytes_as = original.file_name
-            outcome.messages = [*outcome.messages, message("SAME_BYTES", None, other=original.file_name)]
-        outcomes.append(outcome)
+    items = source.listed(work.inbox(folder.number))
+    outcomes = [_collect_item(work, settings, folder, item, earlier) for item in items]
+    _mark_repeats(outcomes)
     for outcome in outcomes:
         receipts.write_first(work, outcome, unchanged=earlier.get(outcome.key) == _stable(outcome))
     stored = [outcome.as_dict() for outcome in outcomes]
@@ -125,8 +120,20 @@ def _key(folder: Folder, item: source.Item, content: source.Content, manifest: b
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _counts(outcome: Outcome) -> bool:
-    return outcome.status != "rejected"
+def _mark_repeats(outcomes: list[Outcome]) -> None:
+    """The same bytes twice count once: in the first file, or in the last that declares a period where they differ."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.status != "rejected":
+            groups.setdefault(outcome.sha256, []).append(outcome)
+    for same in groups.values():
+        declared = [outcome for outcome in same if outcome.period_is_proof]
+        alike = len({outcome.declares() for outcome in same}) == 1
+        counted = declared[-1] if declared and not alike else same[0]
+        for outcome in same:
+            if outcome is not counted:
+                outcome.same_bytes_as = counted.file_name
+                outcome.messages = [*outcome.messages, message("SAME_BYTES", None, other=counted.file_name)]
 
 
 def _stored(work: WorkFolder, number: str) -> list[dict[str, Any]] | None:

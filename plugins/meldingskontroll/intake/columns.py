@@ -57,6 +57,18 @@ def check_header(header: Sequence[str], row: int | None) -> None:
         raise Refused("TOO_MANY_COLUMNS", row)
 
 
+def check_for_people(cells: Sequence[str], row: int | None) -> None:
+    """Refuse what is a table's header with columns of personal data, though it is no log's header.
+
+    Raises:
+        Refused: PERSONAL_COLUMN.
+    """
+    short = [position for position, cell in enumerate(cells, 1) if 0 < len(cell.strip()) <= 40]
+    personal = [position for position in short if words.is_personal_header(cells[position - 1])]
+    if len(short) > 1 and personal:
+        raise Refused("PERSONAL_COLUMN", row, position=personal[0])
+
+
 def choose_received(columns: Columns, content: Sequence[Sequence[str]]) -> tuple[int, int | None]:
     """(column of the date and time, column of the time of day or None), by what the columns hold.
 

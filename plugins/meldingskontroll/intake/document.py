@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from meldingskontroll.intake.messages import Refused
 
@@ -23,12 +24,16 @@ _LONGEST_LINE = 200_000
 
 @dataclass(frozen=True)
 class Document:
-    """`text` is None for a workbook; `encoding` is what to tell the sender, None for UTF-8."""
+    """`text` is None for a workbook; `encoding` is what to tell the sender, None for UTF-8.
+
+    `opened` is for the format module, which is asked for the texts first and then for the rows.
+    """
 
     name: str
     data: bytes
     text: str | None
     encoding: str | None = None
+    opened: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def understand(name: str, data: bytes) -> Document:

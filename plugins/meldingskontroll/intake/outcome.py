@@ -42,6 +42,11 @@ class Outcome:
     def as_dict(self) -> dict[str, Any]:
         return {**vars(self), "messages": [message.as_dict() for message in self.messages]}
 
+    def declares(self) -> tuple[object, ...]:
+        """What the file says of itself, to compare two copies."""
+        said = (self.period_from, self.period_to, self.exported, self.case_system, self.period_is_proof)
+        return (*said, *self.speaks_municipalities, "|", *self.speaks_districts)
+
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Outcome:
         return cls(**{**value, "messages": [Message(**entry) for entry in value["messages"]]})

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from meldingskontroll.intake.columns import check_for_people
 from meldingskontroll.intake.document import Document
 from meldingskontroll.intake.messages import Notes, Refused
 from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_rows, declared_above, header_score
@@ -39,6 +40,9 @@ def read(document: Document, notes: Notes) -> Sheet:
     lines = list(itertools.islice(stream, TITLE_LINES))
     score, at, delimiter, header = _header(lines)
     if not score:
+        for number, line in enumerate(lines, 1):
+            for delimiter in _DELIMITERS:
+                check_for_people(line.split(delimiter), number)
         raise Refused("NO_HEADER")
     rows = itertools.chain(lines[at + 1 :], stream)
     chunks = _chunks(csv.reader(rows, delimiter=delimiter), at + 1, delimiter, len(header))

@@ -45,10 +45,13 @@ def read(document: Document, notes: Notes) -> Sheet:
 
 
 def _loaded(document: Document) -> Any:
-    try:
-        return json.loads(document.text or "", parse_int=str, parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError):
-        raise Refused("JSON_UNREADABLE") from None
+    if "value" not in document.opened:
+        try:
+            value = json.loads(document.text or "", parse_int=str, parse_float=str, parse_constant=str)
+        except (ValueError, RecursionError):
+            raise Refused("JSON_UNREADABLE") from None
+        document.opened["value"] = value
+    return document.opened["value"]
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from meldingskontroll.intake import personal
+from meldingskontroll.intake.columns import check_for_people
 from meldingskontroll.intake.document import Document
 from meldingskontroll.intake.messages import Notes, Refused
 from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_rows, declared_above, header_score
@@ -33,11 +34,12 @@ def recognise(document: Document) -> bool:
 
 def texts(document: Document) -> Iterator[tuple[int | None, str]]:
     """Every part that holds text, all sheets and comments included, and every number cell that may be an id number."""
+    sheets = _sheets(document)
     with _opened(document.data) as archive:
         for part in archive.infolist():
             if _PARTS_WITH_TEXT.fullmatch(part.filename):
                 yield None, _TAG.sub("\n", archive.read(part).decode("utf-8", "replace"))
-    for _, rows in _sheets(document.data):
+    for rows in sheets:
         yield 1, "\n".join("\t".join(_text(cell).replace("\n", " ") for cell in row) for row in rows)
         for number, row in enumerate(rows, 1):
             if any(isinstance(cell, float) and cell.is_integer() and personal.find_number(int(cell)) for cell in row):
@@ -50,17 +52,25 @@ def read(document: Document, notes: Notes) -> Sheet:
     Raises:
         Refused: NO_HEADER, or the workbook cannot be read safely.
     """
-    for _, rows in _sheets(document.data):
+    others: list[list[str]] = []
+    found: Sheet | None = None
+    for rows in _sheets(document):
         top = [[_text(cell) for cell in row] for row in rows[:TITLE_LINES]]
         scores = [header_score(row) for row in top]
-        if not any(scores):
+        if found or not any(scores):
+            others.append(next((row for row in top if any(cell.strip() for cell in row)), []))
             continue
         at = scores.index(max(scores))
-        body = [[_text(cell) for cell in row] for row in rows[at + 1 :]]
         width = max((position for position, name in enumerate(top[at], 1) if name.strip()), default=0)
+        body = [[_text(cell) for cell in row[:width]] for row in rows[at + 1 :]]
         chunk = [(body, range(at + 2, at + 2 + len(body)))]
-        return Sheet(top[at][:width], at + 1, data_rows(chunk, top[at]), declared_above(map(_declared_line, top[:at])))
-    raise Refused("NO_HEADER")
+        declared = declared_above(map(_declared_line, top[:at]))
+        found = Sheet(top[at][:width], at + 1, data_rows(chunk, top[at]), dict(declared))
+    for row in others:
+        check_for_people(row, None)
+    if found is None:
+        raise Refused("NO_HEADER")
+    return found
 
 
 def _declared_line(row: list[str]) -> str:
@@ -125,17 +135,20 @@ def _position(letters: bytes) -> int:
     return position
 
 
-def _sheets(data: bytes) -> Iterator[tuple[str, list[list[Any]]]]:
-    _check_parts(data)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for name in workbook.sheet_names:
-            sheet = workbook.get_sheet_by_name(name)
-            rows = sheet.to_python(skip_empty_area=False)
-            if any(any(cell != "" for cell in row) for row in rows):
-                yield name, rows
-    except (CalamineError, ValueError, OSError):
-        raise Refused("WORKBOOK_UNREADABLE") from None
+def _sheets(document: Document) -> list[list[list[Any]]]:
+    """The cells of every sheet that holds any."""
+    if "sheets" not in document.opened:
+        _check_parts(document.data)
+        try:
+            workbook = CalamineWorkbook.from_filelike(io.BytesIO(document.data))
+            sheets = [
+                workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
+            ]
+        except (CalamineError, ValueError, OSError):
+            raise Refused("WORKBOOK_UNREADABLE") from None
+        document.opened["sheets"] = [rows for rows in sheets if any(any(cell != "" for cell in row) for row in rows)]
+    found: list[list[list[Any]]] = document.opened["sheets"]
+    return found
 
 
 def _text(cell: Any) -> str:
