@@ -24,7 +24,7 @@ check: install  ## what CI checks before the tests: style, types, import directi
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest tests/rules
+	$(BIN)/pytest tests/unit/test_house_rules.py
 
 bench: install  ## what is claimed to be fast, measured
 	$(BIN)/python -m benchmarks
