@@ -1,7 +1,5 @@
 """The whole audit, room by room: the same steps as `meldingskontroll audit`, a task each."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pendulum
