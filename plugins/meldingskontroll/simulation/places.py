@@ -128,7 +128,8 @@ def settle(scenario: Scenario, count: int, seed: int) -> list[Place]:
     rng = np.random.default_rng([seed, 1])
     familia = familia_municipalities(scenario, count, rng)
     everyone = reference.municipalities_of_2023()
-    others = [no for no in everyone if no not in set(familia)] if scenario.others else []
+    known = {row["kommunenummer"] for row in reference.rows("known_users.csv") if row["bruker"] == "ja"}
+    others = [no for no in everyone if no not in known | set(familia)] if scenario.others else []
     others = sorted(rng.permutation(others)[: round(len(others) * min(1.0, count / 244))].tolist())
     noise = {no: float(value) for no, value in zip(everyone, rng.lognormal(0, 0.3, len(everyone)), strict=True)}
     ids = np.random.default_rng([seed, 2])
