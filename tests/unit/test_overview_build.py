@@ -90,7 +90,20 @@ def test_an_empty_roster_is_said_to_be_empty_and_holds(tmp_path: Path) -> None:
     assert "Ingen svar på spørreundersøkelsen" in page(work)
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"decision": "DELETE"}', '{"decision": "RELEASE"}'])
+UNREADABLE = [
+    None,
+    "",
+    "{",
+    "[]",
+    '{"decision": "DELETE", "global_reasons": [], "valid_until_utc": null}',
+    '{"decision": "RELEASE"}',
+    '{"decision": "RELEASE", "global_reasons": [], "valid_until_utc": null}',
+    '{"decision": "RELEASE", "global_reasons": ["CHECK_FAILED"], "valid_until_utc": "2023-07-02T06:00:00Z"}',
+    '{"decision": "RELEASE", "global_reasons": [], "valid_until_utc": 7}',
+]
+
+
+@pytest.mark.parametrize("content", UNREADABLE)
 def test_a_decision_that_cannot_be_read_is_hold(tmp_path: Path, content: str | None) -> None:
     work = make_overview_lake(tmp_path)
     release = work.out / "release.json"
@@ -99,6 +112,24 @@ def test_a_decision_that_cannot_be_read_is_hold(tmp_path: Path, content: str | N
     assert "Sletting holdes tilbake" in page(work)
     assert "Beslutningen kan ikke leses" in page(work)
     assert "Sletting er frigitt" not in page(work)
+    assert "kan ikke lese om kontrollprøven" in page(work)
+
+
+@pytest.mark.parametrize(("until", "released"), [("2023-07-01T06:00:00Z", False), ("2023-07-01T06:00:01Z", True)])
+def test_a_release_is_shown_until_it_runs_out_and_no_longer(tmp_path: Path, until: str, released: bool) -> None:
+    work = make_overview_lake(tmp_path)
+    write_text(work.decision, json.dumps({"decision": "RELEASE", "global_reasons": [], "valid_until_utc": until}))
+    build(work, CLOCK, Settings())
+    assert ("Sletting er frigitt" in page(work)) is released
+    assert ("Sletting holdes tilbake" in page(work)) is not released
+
+
+def test_counts_of_checks_that_are_not_whole_are_not_shown(tmp_path: Path) -> None:
+    work = make_overview_lake(tmp_path)
+    release = json.loads(work.decision.read_text()) | {"checks": {"run": 3}, "drill": None}
+    write_text(work.decision, json.dumps(release))
+    build(work, CLOCK, Settings())
+    assert "kan ikke lese om kontrollene" in page(work)
     assert "kan ikke lese om kontrollprøven" in page(work)
 
 

@@ -159,7 +159,7 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
                 rows("overview__survey_overlaps"),
                 rows("overview__survey_case_systems"),
             ),
-            release=read_release(work),
+            release=read_release(work, clock.as_of_utc),
             uploads=dict(uploads),
             unmet=rows("overview__unmet"),
             unknowns=rows("overview__unknowns"),
@@ -181,15 +181,27 @@ def read_published(work: WorkFolder) -> dict[tuple[str, str], Row]:
         }
 
 
-def read_release(work: WorkFolder) -> dict[str, Any]:
-    """The decision; where it cannot be read it is HOLD, for that reason."""
+def read_release(work: WorkFolder, as_of: datetime) -> dict[str, Any]:
+    """The decision; where it cannot be read it is HOLD for that reason, and a RELEASE that has run out is none.
+
+    `checks` and `drill` are left out where they are not whole.
+    """
+    unreadable = {"decision": "HOLD", "global_reasons": ["DECISION_UNREADABLE"], "valid_until_utc": None}
     try:
-        release = json.loads(work.decision.read_text(encoding="utf-8"))
-        if release["decision"] in {"HOLD", "RELEASE"} and release["global_reasons"] is not None:
-            return dict(release)
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return {"decision": "HOLD", "global_reasons": ["DECISION_UNREADABLE"], "valid_until_utc": None}
+        release = dict(json.loads(work.decision.read_text(encoding="utf-8")))
+        until = words.read_utc(release["valid_until_utc"])
+        known = release["decision"] in {"HOLD", "RELEASE"} and isinstance(release["global_reasons"], list)
+        if not known or (release["decision"] == "RELEASE" and (until is None or release["global_reasons"])):
+            return unreadable
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return unreadable
+    if release["decision"] == "RELEASE" and until is not None and until <= as_of:
+        release |= {"decision": "HOLD", "global_reasons": ["APPROVALS_LAPSED"], "valid_until_utc": None}
+    for part, names in (("checks", ("expected", "run", "failed")), ("drill", ("planted", "found", "false_alarms"))):
+        counts = release.get(part)
+        if not isinstance(counts, dict) or not all(isinstance(counts.get(name), int) for name in names):
+            release[part] = None
+    return release
 
 
 def survey_block(counts: Row, overlaps: list[Row], systems: list[Row]) -> dict[str, Any]:
