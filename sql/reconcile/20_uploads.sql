@@ -8,7 +8,9 @@ SELECT
     format,
     CASE WHEN format = 'svarinn_importer' OR case_system = 'SVARINN_IMPORTER' THEN 'SVARINN_IMPORTER' ELSE case_system END AS source,
     period_from_utc AS from_utc,
-    least(period_to_utc, coalesce(exported_until_utc, period_to_utc), $as_of_utc) AS to_utc,
+    -- least() leaves a NULL out: an end that is not declared must not become as_of.
+    CASE WHEN period_to_utc IS NOT NULL
+         THEN least(period_to_utc, coalesce(exported_until_utc, period_to_utc), $as_of_utc) END AS to_utc,
     period_is_proof,
     speaks_municipalities,
     speaks_districts,

@@ -9,5 +9,7 @@ JOIN reconcile__answers AS mine ON mine.upload_id = earlier.upload_id AND mine.s
 JOIN reconcile__answers AS theirs ON theirs.entry_id = mine.entry_id AND theirs.speaks
 JOIN reconcile__uploads AS later
   ON later.upload_id = theirs.upload_id AND later.source = earlier.source AND later.arrival > earlier.arrival
-WHERE greatest(earlier.from_utc, later.from_utc) < least(earlier.to_utc, later.to_utc)
+-- greatest() and least() leave a NULL out, so that both periods are asked for first.
+WHERE earlier.from_utc < earlier.to_utc AND later.from_utc < later.to_utc
+  AND greatest(earlier.from_utc, later.from_utc) < least(earlier.to_utc, later.to_utc)
 ORDER BY earlier_id, later_arrival, entry_id;
