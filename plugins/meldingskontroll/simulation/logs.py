@@ -196,7 +196,7 @@ def _lines(upload: Upload, rows: Rows) -> list[str]:
 def _write_importer(work: WorkFolder, upload: Upload, rows: Rows) -> None:
     """SvarInn's importer log; its titles are the same for all messages, and the case numbers are made up."""
     rows = rows.where((rows.channel == "svarinn") & (rows.item == "bekymringsmelding") & (rows.own != ""))
-    times = np.char.replace(rhythm.text_of(rhythm.wall_clock(rows.at)), "T", " ")
+    times = np.char.replace(rhythm.text_of(rhythm.wall_clock(rows.at + upload.clock_offset)), "T", " ")
     lines = []
     for number, (at, own) in enumerate(zip(times.tolist(), rows.own.tolist(), strict=True), start=1):
         lines.append(f"{at};1 nye forsendelser")
