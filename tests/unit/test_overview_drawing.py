@@ -54,4 +54,5 @@ def test_a_time_line_draws_each_outcome_each_gap_and_each_loss() -> None:
 
 
 def test_a_time_line_of_no_time_is_still_drawn() -> None:
-    ElementTree.fromstring(str(draw_timeline("x", "Sted", [], END, START)))
+    root = ElementTree.fromstring(str(draw_timeline("x", "Sted", [], END, START)))
+    assert root.get("viewBox") == "0 0 600 220"
