@@ -7,13 +7,12 @@ WITH sizes AS (
 ),
 judged AS (
     SELECT peak.*, sizes.rows, sizes.resolution_s,
-           peak.score >= 5
+           (peak.score >= 20 OR (peak.score >= 5 AND peak.reference = 'sent') OR (peak.score >= 3 AND peak.score >= 0.6 * sizes.rows))
                AND peak.score >= 0.25 * least(sizes.rows, $clock_sample_rows)
                AND peak.score >= 3.0 * peak.pairs * (5 * peak.width) / 18000.0 AS identified,
            peak.score * CASE peak.reference WHEN 'sent' THEN 1.1 ELSE 1.0 END AS preference
     FROM reconcile__clock_peaks AS peak
     JOIN sizes ON sizes.upload_id = peak.upload_id
-    WHERE peak.reference = 'sent' OR peak.score >= 20
 ),
 chosen AS (
     SELECT * FROM judged

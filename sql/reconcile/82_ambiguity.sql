@@ -1,4 +1,4 @@
--- Each row is a roster entry whose count of losses time matching leaves open: surplus registrations may hide losses, swaps may undo one, groups may reach into another entry.
+-- Each row is a roster entry whose count of losses time matching leaves open: surplus registrations may hide losses, swaps may undo one, a clock that is not identified may be behind, groups may reach into another entry.
 CREATE OR REPLACE TABLE reconcile__ambiguity AS
 WITH surplus AS (
     SELECT row.row_no, row.entries, pool.source, pool.level, epoch_ms(row.at_utc + row.margin) AS received_ms
@@ -41,6 +41,16 @@ undoable AS (
      AND surplus.received_ms > pair.reference_ms AND surplus.received_ms <= pair.reference_ms + $deadline_ms
     GROUP BY lost.entry_id
 ),
+unsure AS (
+    SELECT lost.entry_id, count(DISTINCT lost.message_no) AS losses
+    FROM lost
+    JOIN surplus
+      ON surplus.source = lost.source AND list_contains(surplus.entries, lost.entry_id)
+     AND surplus.received_ms <= lost.reference_ms AND surplus.received_ms > lost.reference_ms - 9000000
+    JOIN reconcile__registrations AS row ON row.row_no = surplus.row_no
+    JOIN reconcile__clocks AS clock ON clock.upload_id = row.upload_id AND NOT clock.identified
+    GROUP BY lost.entry_id
+),
 spread AS (
     SELECT message.entry_id,
            count(DISTINCT grouped.component) FILTER (WHERE grouped.named_lost) AS own,
@@ -55,7 +65,7 @@ spread AS (
 )
 SELECT
     entry.entry_id,
-    least(coalesce(undoable.losses, 0), coalesce(surplus_entries.extras, 0)) + coalesce(spread.own, 0) AS may_be_fewer,
+    least(coalesce(undoable.losses, 0) + coalesce(unsure.losses, 0), coalesce(surplus_entries.extras, 0)) + coalesce(spread.own, 0) AS may_be_fewer,
     coalesce(spread.others, 0) AS may_be_more,
     coalesce(surplus_entries.extras, 0) AS extras,
     coalesce(surplus_entries.extras, 0)
@@ -65,5 +75,6 @@ LEFT JOIN surplus_entries ON surplus_entries.entry_id = entry.entry_id
 LEFT JOIN shadowed ON shadowed.entry_id = entry.entry_id
 LEFT JOIN totals ON totals.entry_id = entry.entry_id
 LEFT JOIN undoable ON undoable.entry_id = entry.entry_id
+LEFT JOIN unsure ON unsure.entry_id = entry.entry_id
 LEFT JOIN spread ON spread.entry_id = entry.entry_id
 ORDER BY entry.entry_id;

@@ -130,6 +130,16 @@ def _lost(rng: np.random.Generator, size: int, share: float) -> np.ndarray:
     return lost
 
 
+def _acknowledged(
+    rng: np.random.Generator, setting: Setting, sent: np.ndarray, received: np.ndarray, lost: np.ndarray
+) -> np.ndarray:
+    """When the portal had the acknowledgement: seconds after the receipt, or whenever an importer happened to fetch."""
+    if not setting.acknowledged:
+        return np.floor(sent + rng.uniform(5, 900, sent.size)).astype(np.int64)
+    quick = sent + rng.lognormal(np.log(20), 0.8, sent.size)
+    return np.floor(np.where(lost, quick, received) + rng.uniform(0, 4, sent.size)).astype(np.int64)
+
+
 def _fill(connection: duckdb.DuckDBPyConnection, setting: Setting, rng: np.random.Generator) -> set[uuid.UUID]:
     messages: list[pa.Table] = []
     rows: list[pa.Table] = []
@@ -144,10 +154,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, setting: Setting, rng: np.rando
         lost = _lost(rng, sent.size, setting.loss)
         delay = _delays(rng, sent.size, setting)
         received = sent + delay
-        acknowledged = np.floor(
-            np.where(lost, sent + _delays(rng, sent.size, replace(setting, tail_20_min=0, tail_8_h=0)), received)
-            + rng.uniform(0, 4, sent.size)
-        ).astype(np.int64)
+        acknowledged = _acknowledged(rng, setting, sent, received, lost)
         ids = np.frombuffer(rng.bytes(16 * sent.size), dtype="S16") if sent.size else np.zeros(0, "S16")
         identity = [uuid.UUID(bytes=bytes(raw).ljust(16, b"\0")) for raw in ids]
         truth |= {identity[index] for index in np.flatnonzero(lost)}
