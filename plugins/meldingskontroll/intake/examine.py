@@ -20,12 +20,15 @@ from meldingskontroll.settings import Settings
 
 # Raised whenever the same bytes may be read differently than before.
 PARSER_VERSION = "1"
-# What every accepted file was checked for; the receipt says how many.
+# The checks in their order, by the code of what fails them; a receipt says how many were done.
 CHECKS = (
-    "ordinary file", "unchanged while read", "size", "kind of bytes", "decodable", "no control characters", "lines",
-    "format", "no national id numbers", "no personal columns", "none in the name", "none in the manifest", "header",
-    "columns", "rows fit the header", "times", "order of day and month", "types", "channels", "reporters", "ids",
-    "places", "owner", "rows are the folder's", "period", "export time", "row count", "manifest agrees",
+    "PERSONAL_NAME", "NOT_A_FILE", "UNKNOWN_ENDING", "CANNOT_BE_READ", "CHANGED_WHILE_READ", "TOO_LARGE",
+    "MANIFEST_UNREADABLE", "PERSONAL_MANIFEST", "EMPTY_FILE", "OLD_OR_ENCRYPTED_WORKBOOK", "PROGRAM_OR_ARCHIVE",
+    "BINARY", "LINE_TOO_LONG", "MACROS", "WORKBOOK_TOO_WIDE", "WORKBOOK_UNREADABLE", "JSON_UNREADABLE",
+    "PERSONAL_NUMBER", "QUOTES_BROKEN", "NO_HEADER", "PERSONAL_COLUMN", "TOO_MANY_COLUMNS", "MANIFEST_CONFLICT",
+    "EXPORT_UNREADABLE", "PERIOD_MISSING", "PERIOD_UNREADABLE", "PERIOD_BACKWARDS", "OTHER_MUNICIPALITY",
+    "TWO_RECEIVED_COLUMNS", "BAD_ROW", "DATE_ORDER_MIXED", "DATE_ORDER_UNCLEAR", "BAD_TIME", "BAD_VALUE", "BAD_ID",
+    "BAD_REPORTER", "BAD_PLACE", "ROWS_OF_OTHER_MUNICIPALITY", "ROW_OTHER_MUNICIPALITY", "ROW_COUNT_DIFFERS",
 )  # fmt: skip
 
 
@@ -56,7 +59,7 @@ def refused(folder: Folder, item: source.Item, refusal: Refused, sha256: str, si
         status="rejected",
         hide_name=hide,
         messages=[message(refusal.code, refusal.row, **refusal.values)],
-        checks=1,
+        checks=CHECKS.index(refusal.code) + 1,
     )
 
 

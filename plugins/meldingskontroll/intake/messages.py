@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SHOWN_OF_A_KIND = 20
+MORE = "… og "
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Notes:
         for code, count in self._counts.items():
             if count > SHOWN_OF_A_KIND:
                 severity = catalogue()[code]["severity"]
-                text = f"… og {count - SHOWN_OF_A_KIND} til av samme slag. Alle må rettes på samme måte."
+                text = f"{MORE}{count - SHOWN_OF_A_KIND} til av samme slag. Alle må rettes på samme måte."
                 closing.append(Message(code, severity, None, text))
         codes = list(self._counts)
         return sorted([*self._kept, *closing], key=lambda m: (order[m.severity], codes.index(m.code)))

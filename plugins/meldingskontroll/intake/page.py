@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from meldingskontroll.intake.messages import MORE
 from meldingskontroll.intake.outcome import Outcome
+from meldingskontroll.roster.reference import municipality_names
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _STATUS = {
@@ -25,17 +27,6 @@ _FORMATS = {
     "none": "ikke lest",
 }
 _SEVERITY = {"error": "Feil", "warning": "Merknad", "info": "Til opplysning"}
-_LACKING = {
-    "CASE_SYSTEM_KNOWN": "Hvilket fagsystem som var i bruk, er ikke avklart.",
-    "FIX_INSTALLED": "Rettet versjon av fagsystemet er ikke bekreftet installert.",
-    "PORTAL_COVERED": "Portalens egen logg dekker ennå ikke hele perioden. Dere skal ikke gjøre noe.",
-    "LOG_COVERED": "Loggene dekker ikke hele perioden. Send logger for det som mangler.",
-    "LOSSES_FOLLOWED_UP": "Tapte meldinger er ikke fulgt opp.",
-    "CLEAN_SINCE_FIX": "Minst sju døgn uten tap etter rettelsen er ikke vist. Send en logg for tiden etter.",
-    "SURVEY_ANSWERED": "Spørreundersøkelsen er ikke besvart.",
-    "SURVEY_AGREES": "Svaret på spørreundersøkelsen stemmer ikke med loggene.",
-    "DEVIATION_REPORTED": "Avviket er ikke meldt Datatilsynet.",
-}
 
 
 def written_time(moment: datetime) -> str:
@@ -44,8 +35,8 @@ def written_time(moment: datetime) -> str:
     return local.strftime("%d.%m.%Y kl. %H.%M.%S" if local.second else "%d.%m.%Y kl. %H.%M")
 
 
-def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[tuple[str, str]]) -> str:
-    """The page beside a receipt. `lacking` are (entry, unmet requirement) of the municipality."""
+def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str]) -> str:
+    """The page beside a receipt. `lacking` is what the municipality still lacks, in sentences."""
     title, sentence, sign = _STATUS[receipt["status"]]
     return _template().render(
         receipt=receipt,
@@ -53,6 +44,7 @@ def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[tuple[str, 
         title=title,
         sentence=sentence,
         sign=sign,
+        folder=_place(outcome.folder_no),
         form=_FORMATS[outcome.format],
         severity=_SEVERITY,
         received=_written(outcome.arrived),
@@ -60,9 +52,9 @@ def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[tuple[str, 
         if outcome.period_from is not None
         else None,
         speaks=_speaks(outcome),
-        faults=[entry for entry in receipt["messages"] if entry["severity"] != "info"],
+        faults=_grouped([entry for entry in receipt["messages"] if entry["severity"] != "info"]),
         remarks=[entry for entry in receipt["messages"] if entry["severity"] == "info"],
-        lacking=_grouped(lacking),
+        lacking=lacking,
     )
 
 
@@ -71,16 +63,28 @@ def _written(us: int | None) -> str:
 
 
 def _speaks(outcome: Outcome) -> str:
-    places = ", ".join(outcome.speaks_municipalities)
+    places = ", ".join(_place(number) for number in outcome.speaks_municipalities)
     return f"{places}, bydel {', '.join(outcome.speaks_districts)}" if outcome.speaks_districts else places
 
 
-def _grouped(lacking: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:
-    """(what is lacking, the entries) in the order of the requirements."""
-    found: dict[str, list[str]] = {}
-    for entry, requirement in lacking:
-        found.setdefault(requirement, []).append(entry)
-    return [(_LACKING[code], found[code]) for code in _LACKING if code in found]
+def _grouped(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line for each text, with all the rows that it is said of; what only says how many more joins its kind."""
+    found: list[dict[str, Any]] = []
+    for entry in messages:
+        same = [line for line in found if line["code"] == entry["code"]]
+        alike = [line for line in same if line["text"] == entry["text"]]
+        if same and entry["text"].startswith(MORE):
+            same[-1]["more"] = entry["text"]
+        elif alike and entry["row"] is not None:
+            alike[0]["rows"].append(entry["row"])
+        else:
+            rows = [] if entry["row"] is None else [entry["row"]]
+            found.append({**entry, "rows": rows, "more": ""})
+    return found
+
+
+def _place(number: str) -> str:
+    return f"{number} {municipality_names().get(number, '')}".strip()
 
 
 @lru_cache(maxsize=1)

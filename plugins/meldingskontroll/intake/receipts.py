@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +10,12 @@ from typing import Any
 
 from meldingskontroll import sql
 from meldingskontroll.domain import Clock, iso_utc
+from meldingskontroll.intake.lacking import lacking
 from meldingskontroll.intake.messages import Message, Notes
 from meldingskontroll.intake.outcome import Outcome, stored_outcomes
 from meldingskontroll.intake.page import page_of, written_time
 from meldingskontroll.lake import WorkFolder, write_json, write_text
+from meldingskontroll.roster.reference import canonical
 from meldingskontroll.settings import Settings
 
 
@@ -48,42 +49,44 @@ def write_first(work: WorkFolder, outcome: Outcome, *, unchanged: bool) -> None:
 def finish_receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
     """Add what only the audit knows: silent stretches, rows that are gone, and what the municipality still lacks.
 
-    Reads `reconcile__silences` and `reconcile__rows_gone`, and `verification__requirements` where it is there. A
-    receipt is written anew only if its content changes.
+    Reads `reconcile__silences`, `reconcile__rows_gone` and what `lacking` reads. A receipt is written anew only if its
+    content changes.
     """
     tables = [name for name in _AFTER if work.table(name).is_file()]
     with sql.connect(settings) as connection:
         sql.load(connection, work, tables)
         found = {name: sql.rows(connection, _AFTER[name]) for name in tables}
-    added: dict[str, Notes] = defaultdict(Notes)
-    for row in found.get("reconcile__silences", []):
-        begin, end = (written_time(row[name]) for name in ("from_utc", "to_utc"))
-        added[row["sha256"]].add("SILENT", None, begin=begin, end=end)
-    for row in found.get("reconcile__rows_gone", []):
-        added[row["folder_no"] + row["later_sha256"]].add("ROWS_GONE", None, count=row["rows"])
-    lacking: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in found.get("verification__requirements", []):
-        lacking[row["municipality_no"]].append((row["entry_id"], row["requirement"]))
+        lacks = lacking(connection, work)
     for number in work.municipality_folders():
         for outcome in stored_outcomes(work, number):
-            if outcome.status == "rejected":
-                continue
-            late = [*added[outcome.sha256].messages(), *added[number + outcome.sha256].messages()]
-            _write(_target(work, outcome), receipt_of(outcome, late), outcome, lacking.get(number, []))
+            if outcome.status != "rejected":
+                late = _late_messages(outcome, found)
+                _write(_target(work, outcome), receipt_of(outcome, late), outcome, lacks.get(canonical(number), []))
+
+
+def _late_messages(outcome: Outcome, found: dict[str, list[dict[str, Any]]]) -> list[Message]:
+    """What the audit says of one upload. The same bytes may lie in several folders, so the place must agree too."""
+    notes = Notes()
+    stretches = {
+        (row["from_utc"], row["to_utc"])
+        for row in found.get("reconcile__silences", [])
+        if row["sha256"] == outcome.sha256 and canonical(row["entry_id"][:4]) in outcome.speaks_municipalities
+    }
+    for begin, end in sorted(stretches):
+        notes.add("SILENT", None, begin=written_time(begin), end=written_time(end))
+    for row in found.get("reconcile__rows_gone", []):
+        if (row["folder_no"], row["later_sha256"]) == (outcome.folder_no, outcome.sha256):
+            notes.add("ROWS_GONE", None, count=row["rows"])
+    return notes.messages()
 
 
 _AFTER = {
     "reconcile__silences": (
-        "SELECT DISTINCT unnest(upload_sha256s) AS sha256, from_utc, to_utc FROM reconcile__silences"
-        " ORDER BY sha256, from_utc, to_utc"
+        "SELECT entry_id, unnest(upload_sha256s) AS sha256, from_utc, to_utc FROM reconcile__silences"
     ),
     "reconcile__rows_gone": (
         "SELECT folder_no, later_sha256, sum(rows)::BIGINT AS rows FROM reconcile__rows_gone"
         " GROUP BY folder_no, later_sha256 ORDER BY folder_no, later_sha256"
-    ),
-    "verification__requirements": (
-        "SELECT municipality_no, entry_id, requirement FROM verification__requirements WHERE NOT met"
-        " ORDER BY municipality_no, entry_id, requirement"
     ),
 }
 
@@ -92,11 +95,11 @@ def _target(work: WorkFolder, outcome: Outcome) -> Path:
     return work.receipt(outcome.folder_no, outcome.file_name, outcome.sha256)
 
 
-def _write(target: Path, receipt: dict[str, Any], outcome: Outcome, lacking: list[tuple[str, str]]) -> None:
+def _write(target: Path, receipt: dict[str, Any], outcome: Outcome, lacks: list[str]) -> None:
     page = target.with_name(target.name.removesuffix(".json") + ".html")
     if _read(target) != json.dumps(receipt, ensure_ascii=False, indent=2) + "\n":
         write_json(target, receipt)
-    text = page_of(receipt, outcome, lacking)
+    text = page_of(receipt, outcome, lacks)
     if _read(page) != text:
         write_text(page, text)
 
