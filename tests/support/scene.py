@@ -29,6 +29,8 @@ SINCE = "2023-01-01T00:00:00"
 REPORTER = {"private": "private", "public": "public", "unknown": None}
 ROW_CHANNEL = {"FIKS_IO": "portal", "SVARINN": "svarinn", "MANUELL_MOTTAK": "manual", "PRINT": "post"}
 
+OSLO = ZoneInfo("Europe/Oslo")
+
 Row = dict[str, Any]
 
 
@@ -37,9 +39,16 @@ def at(text: str, **delta: float) -> datetime:
     return datetime.fromisoformat(text) + timedelta(**delta)
 
 
-def oslo(moment: datetime) -> datetime:
-    """The Norwegian wall clock at a moment of naive UTC."""
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/Oslo")).replace(tzinfo=None)
+def wall_clock(moment: datetime, convention: str = "oslo") -> datetime:
+    """What a clock shows at a moment of naive UTC: Norwegian time, UTC, or Norwegian winter time all year."""
+    if convention == "oslo":
+        return moment.replace(tzinfo=UTC).astimezone(OSLO).replace(tzinfo=None)
+    return moment + timedelta(hours={"utc": 0, "cet": 1}[convention])
+
+
+def read_as_norwegian(wall: datetime, fold: int) -> datetime:
+    """The naive UTC of a Norwegian wall clock; `fold` 1 is the later instant of the doubled hour."""
+    return wall.replace(tzinfo=OSLO, fold=fold).astimezone(UTC).replace(tzinfo=None)
 
 
 @dataclass
@@ -57,12 +66,15 @@ class Upload:
         return uuid5(NAMESPACE_URL, f"upload/{self.folder_no}/{self.name}").hex * 2
 
     def row(self, received: datetime | str, **changed: Any) -> Upload:
-        """One accepted row, with its zone unless `local=True`: then the log wrote the Norwegian wall clock."""
+        """One accepted row, with its zone unless `wall` says how the log's clock was set: oslo, utc or cet."""
         moment = at(received) if isinstance(received, str) else received
-        local = changed.pop("local", False)
+        convention = changed.pop("wall", None)
+        wall = wall_clock(moment, convention) if convention else None
         made = {
-            "file_row": len(self.rows) + 2, "message_id": None, "received_local": oslo(moment) if local else None,
-            "received_utc": moment, "received_later_utc": moment, "resolution_s": 1, "item_type": "concern",
+            "file_row": len(self.rows) + 2, "message_id": None, "received_local": wall,
+            "received_utc": read_as_norwegian(wall, 0) if wall else moment,
+            "received_later_utc": read_as_norwegian(wall, 1) if wall else moment, "resolution_s": 1,
+            "item_type": "concern",
             "reporter": "public", "channel": "portal", "municipality_no": None, "district_no": None,
         }  # fmt: skip
         self.rows.append(made | changed)
