@@ -1,0 +1,30 @@
+"""Every loss must be followed up; a loss in the figures that no message stands for blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.healthy import LARVIK, tables
+from support.judged import changed, verdict
+
+NAME = "LOSSES_FOLLOWED_UP"
+
+
+def test_an_entry_without_losses_meets_it(tmp_path: Path) -> None:
+    assert verdict(tmp_path, NAME) == (True, "NO_LOSSES")
+
+
+def test_a_followed_up_loss_meets_it_and_an_open_one_does_not(tmp_path: Path) -> None:
+    assert verdict(tmp_path, NAME, LARVIK) == (True, "MET")
+    assert verdict(tmp_path, NAME, LARVIK, actions_taken=()) == (False, "NOT_FOLLOWED_UP")
+
+
+def test_one_of_two_losses_followed_up_is_not_enough(tmp_path: Path) -> None:
+    rows = tables()["reconcile__findings"]
+    rows[-1] |= {"outcome": "lost"}
+    assert verdict(tmp_path, NAME, LARVIK, reconcile__findings=rows) == (False, "NOT_FOLLOWED_UP")
+
+
+def test_a_loss_without_a_message_blocks(tmp_path: Path) -> None:
+    assert verdict(tmp_path, NAME, **changed("reconcile__entries", lost=1)) == (False, "LOSSES_NOT_NAMED")
+    assert verdict(tmp_path, NAME, reconcile__entries=[]) == (False, "NOT_RECONCILED")
