@@ -1,0 +1,202 @@
+"""Reading again changes nothing; the audit adds what only it knows; what left the inbox leaves the tables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from meldingskontroll.intake import collect as collect_room
+from meldingskontroll.intake.receipts import finish_receipts
+from meldingskontroll.settings import Settings
+from support.inbox import CLOCK, FIRST, HEADER, PERIOD, Inboxes, codes
+
+GOOD = f"{PERIOD}{HEADER}\n{FIRST};2022-03-01T09:24:45;;bekymringsmelding;privat;portal;4601;05\n"
+
+
+@pytest.fixture
+def inboxes(tmp_path: Path) -> Inboxes:
+    return Inboxes(tmp_path)
+
+
+def stamps(inboxes: Inboxes) -> dict[str, int]:
+    tables = {"uploads.parquet", "registrations.parquet"}
+    files = [path for path in inboxes.root.rglob("*") if path.is_file() and path.name not in tables]
+    return {str(path): path.stat().st_mtime_ns for path in files}
+
+
+def table(inboxes: Inboxes, relation: str, query: str) -> None:
+    target = inboxes.work.table(relation)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.sql(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+
+
+def finish(inboxes: Inboxes) -> None:
+    finish_receipts(inboxes.work, CLOCK, Settings())
+
+
+def silence(inboxes: Inboxes, sha256: str, entry: str = "4601-05") -> None:
+    stretch = "TIMESTAMP '2022-02-01 08:00' AS from_utc, TIMESTAMP '2022-02-20 06:30' AS to_utc, 9::BIGINT AS messages"
+    table(inboxes, "reconcile__silences", f"SELECT '{entry}' AS entry_id, {stretch}, ['{sha256}'] AS upload_sha256s")
+
+
+def test_reading_again_writes_nothing(inboxes: Inboxes) -> None:
+    inboxes.put("logg.csv", GOOD)
+    inboxes.put("tom.csv", "")
+    first = inboxes.read()
+    finish(inboxes)
+    before, tables = stamps(inboxes), [inboxes.rows(), inboxes.uploads()]
+    second = inboxes.read()
+    finish(inboxes)
+    assert stamps(inboxes) == before
+    assert [o.as_dict() for o in first] == [o.as_dict() for o in second]
+    assert [inboxes.rows(), inboxes.uploads()] == tables
+
+
+def test_an_earlier_reading_is_not_repeated(inboxes: Inboxes, monkeypatch: pytest.MonkeyPatch) -> None:
+    inboxes.put("logg.csv", GOOD)
+    inboxes.read()
+    asked: list[str] = []
+    real = collect_room.examine
+    monkeypatch.setattr(collect_room, "examine", lambda f, i, c, m: asked.append(i.name) or real(f, i, c, m))
+    inboxes.read()
+    assert asked == []
+    inboxes.put("ny.csv", GOOD + "\n;2022-03-02;;;;;;\n")
+    inboxes.read()
+    assert asked == ["ny.csv"]
+    (inboxes.work.inbox("4601") / "logg.csv.manifest.json").write_text('{"periode_fra": "2022-02-01"}')
+    inboxes.read()
+    assert asked == ["ny.csv", "logg.csv"]
+
+
+def test_lost_registrations_are_read_again(inboxes: Inboxes) -> None:
+    outcome = inboxes.one("logg.csv", GOOD)
+    inboxes.work.intake_registrations("4601", outcome.sha256).unlink()
+    inboxes.work.intake_outcomes("4601").write_text("{ half")
+    inboxes.read()
+    assert len(inboxes.rows()) == 1
+
+
+def test_the_original_is_kept_under_its_hash(inboxes: Inboxes) -> None:
+    outcome = inboxes.one("logg.csv", GOOD)
+    assert inboxes.work.raw(outcome.sha256).read_text() == GOOD
+
+
+def test_what_leaves_the_inbox_leaves_the_tables(inboxes: Inboxes) -> None:
+    path = inboxes.put("logg.csv", GOOD)
+    inboxes.read()
+    path.unlink()
+    assert inboxes.read() == []
+    assert inboxes.rows() == [] and inboxes.uploads() == []
+    assert len(inboxes.receipts()) == 1
+
+
+def test_only_the_municipalities_asked_for_are_read(inboxes: Inboxes) -> None:
+    inboxes.put("logg.csv", GOOD, "4601")
+    inboxes.put("logg.csv", GOOD.replace("4601", "0301"), "0301")
+    done: list[str] = []
+    outcomes = collect_room.collect(inboxes.work, CLOCK, Settings(), ["0301"], done.append)
+    assert [outcome.folder_no for outcome in outcomes] == done == ["0301"]
+    assert inboxes.receipts("4601") == []
+
+
+def test_the_same_bytes_twice_count_once(inboxes: Inboxes) -> None:
+    for name, arrival in (("b.csv", 1_000), ("a.csv", 2_000)):
+        path = inboxes.put(name, GOOD)
+        os.utime(path, (arrival, arrival))
+    first, second = inboxes.read()
+    assert (first.file_name, first.same_bytes_as) == ("b.csv", None)
+    assert (second.file_name, second.same_bytes_as, codes(second)) == ("a.csv", "b.csv", ["SAME_BYTES"])
+    assert second.status == "accepted"
+    assert len(inboxes.rows()) == 1 and len(inboxes.receipts()) == 2
+
+
+def test_the_copy_that_declares_its_period_is_the_one_that_counts(inboxes: Inboxes) -> None:
+    bare = GOOD.removeprefix(PERIOD)
+    for name, arrival, manifest in (
+        ("a.csv", 1_000, None),
+        ("b.csv", 2_000, {"periode_fra": "2022-01-01", "periode_til": "2022-02-01"}),
+    ):
+        os.utime(inboxes.put(name, bare, manifest=manifest), (arrival, arrival))
+    first, second = inboxes.read()
+    assert (first.same_bytes_as, second.same_bytes_as) == ("b.csv", None)
+    assert second.period_is_proof and len(inboxes.rows()) == 1
+
+
+def test_the_same_bytes_in_two_folders_are_two_uploads(inboxes: Inboxes) -> None:
+    inboxes.put("logg.csv", f"{HEADER}\n;2022-03-02;;;;;;\n", "4601")
+    inboxes.put("logg.csv", f"{HEADER}\n;2022-03-02;;;;;;\n", "0301")
+    inboxes.read()
+    assert sorted(row["folder_no"] for row in inboxes.rows()) == ["0301", "4601"]
+
+
+def test_a_silent_stretch_comes_into_the_receipt_and_goes_again(inboxes: Inboxes) -> None:
+    outcome = inboxes.one("logg.csv", GOOD)
+    assert inboxes.receipts()[0]["status"] == "accepted"
+    silence(inboxes, outcome.sha256)
+    finish(inboxes)
+    (receipt,) = inboxes.receipts()
+    assert receipt["status"] == "accepted_with_warnings"
+    (message,) = receipt["messages"]
+    assert (message["code"], message["severity"], message["row"]) == ("SILENT", "warning", None)
+    assert "01.02.2022 kl. 09.00" in message["text"] and "20.02.2022 kl. 07.30" in message["text"]
+    (page,) = inboxes.work.receipts("4601").glob("*.html")
+    assert "Loggen er taus" in page.read_text()
+    inboxes.read()
+    assert inboxes.receipts()[0]["status"] == "accepted_with_warnings"
+    silence(inboxes, "0" * 64)
+    finish(inboxes)
+    assert inboxes.receipts()[0]["status"] == "accepted"
+
+
+def test_another_places_silence_is_not_told_though_the_bytes_are_the_same(inboxes: Inboxes) -> None:
+    outcome = inboxes.one("logg.csv", GOOD)
+    silence(inboxes, outcome.sha256, "0301-05")
+    finish(inboxes)
+    assert inboxes.receipts()[0]["messages"] == []
+
+
+def test_rows_that_are_gone_are_counted_in_the_later_receipt(inboxes: Inboxes) -> None:
+    outcome = inboxes.one("logg.csv", GOOD)
+    gone = "(VALUES ('4601', 2), ('4601', 3), ('0301', 9)) AS gone(folder_no, n)"
+    keys = f"'{outcome.sha256}' AS later_sha256, 'x' AS earlier_sha256, folder_no, n::BIGINT AS rows"
+    table(inboxes, "reconcile__rows_gone", f"SELECT {keys} FROM {gone}")
+    finish(inboxes)
+    (message,) = inboxes.receipts()[0]["messages"]
+    assert message["code"] == "ROWS_GONE" and message["text"].startswith("5 rad")
+
+
+def test_a_refused_files_receipt_stays_as_it_is(inboxes: Inboxes) -> None:
+    outcome = inboxes.one("tom.csv", "")
+    silence(inboxes, outcome.sha256)
+    finish(inboxes)
+    assert [message["code"] for message in inboxes.receipts()[0]["messages"]] == ["EMPTY_FILE"]
+
+
+def test_the_receipt_says_what_the_municipality_still_lacks(inboxes: Inboxes) -> None:
+    inboxes.one("logg.csv", GOOD)
+    (page,) = inboxes.work.receipts("4601").glob("*.html")
+    finish(inboxes)
+    assert "Dette mangler" not in page.read_text()
+    table(inboxes, "reconcile__entries", "SELECT '4601-05' AS entry_id, 0.873 AS coverage_share, 2::BIGINT AS lost")
+    finish(inboxes)
+    assert "Loggene dekker 87 % av tiden som må dekkes. Send logger for resten. (bydel 05)" in page.read_text()
+    unmet = "SELECT '4601' AS entry_id, 'FIX_INSTALLED' AS requirement, false AS met"
+    table(inboxes, "verification__requirements", unmet + " UNION ALL SELECT '4601', 'SURVEY_ANSWERED', true")
+    finish(inboxes)
+    assert "Rettet versjon av fagsystemet" in page.read_text() and "87 %" not in page.read_text()
+    assert "Spørreundersøkelsen" not in page.read_text()
+    entries = inboxes.work.table("reconcile__entries")
+    later = inboxes.work.table("verification__requirements").stat().st_mtime + 5
+    os.utime(entries, (later, later))
+    finish(inboxes)
+    assert "87 %" in page.read_text()
+
+
+def test_nothing_to_finish_is_no_error(inboxes: Inboxes) -> None:
+    finish(inboxes)
+    inboxes.put("logg.csv", GOOD)
+    finish(inboxes)
+    assert inboxes.receipts() == []
