@@ -148,5 +148,5 @@ def test_a_status_is_never_a_colour_alone(browser: Browser, overview: Path) -> N
         texts = page.locator("#tabell .status").all_inner_texts()
         assert {text.split()[0] for text in texts} == {"✓", "▲", "?"}
         fills = page.evaluate("[...document.querySelectorAll('.legend rect')].map(r => getComputedStyle(r).fill)")
-        assert len(set(fills)) == 4
-        assert sum("url" in fill for fill in fills) == 2
+        assert len(set(fills)) == 5
+        assert sum("url" in fill for fill in fills) == 3

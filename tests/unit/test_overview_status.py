@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from meldingskontroll.domain import Requirement
 from meldingskontroll.overview.figures import Entry
 from meldingskontroll.overview.municipality import gaps_of
 from meldingskontroll.overview.status import next_step, sentence_of, status_of
@@ -18,7 +19,10 @@ def entry(verdict: str = "not_verified", lost: int = 0, unmet: tuple[str, ...] =
         service_id="s", case_system="VISMA_FAMILIA", ended=None, required_from=day(1), required_to=day(20),
         required_seconds=1, row={"verdict": verdict, "lost": lost, "lost_low": lost, "lost_high": lost}, months=[],
         periods=[], proven=[], silences=[], losses=[], survey=None,
-        requirements=[{"requirement": code, "met": False, "reason": "", "evidence": ""} for code in unmet],
+        requirements=[
+            {"requirement": code.value, "met": code.value not in unmet, "reason": "", "evidence": ""}
+            for code in Requirement
+        ],
     )  # fmt: skip
 
 
@@ -36,13 +40,26 @@ def test_a_place_without_entries_is_outside() -> None:
 
 def test_a_municipality_is_verified_only_when_every_entry_is() -> None:
     assert status_of([entry("verified"), entry("verified")]).code == "verified"
-    assert status_of([entry("verified"), entry()]).code == "unproven"
+    assert status_of([entry("verified"), entry()]).code == "open"
     assert status_of([entry("verified", lost=1), entry()]).code == "lost"
 
 
-def test_no_loss_found_is_never_said_to_be_no_loss() -> None:
-    assert "ikke bevist" in sentence_of([entry()])
-    assert sentence_of([entry()]).startswith("Ikke verifisert")
+@pytest.mark.parametrize("missing", ["LOG_COVERED", "PORTAL_COVERED", "CASE_SYSTEM_KNOWN"])
+def test_without_proof_no_loss_found_is_never_said_to_be_no_loss(missing: str) -> None:
+    some = [entry("verified"), entry(unmet=(missing,))]
+    assert status_of(some).code == "unproven"
+    assert sentence_of(some).startswith("Ikke verifisert")
+    assert "ikke bevist" in sentence_of(some)
+
+
+def test_a_judgement_that_is_not_there_proves_nothing() -> None:
+    assert status_of([dataclasses.replace(entry(), requirements=[])]).code == "unproven"
+
+
+def test_a_place_that_is_proven_but_not_verified_says_both() -> None:
+    proven = entry(unmet=("SURVEY_ANSWERED",))
+    assert status_of([proven]).code == "open"
+    assert "andre krav gjenstår" in sentence_of([proven])
     assert "1\u00a0melding er tapt" in sentence_of([entry(lost=1)])
 
 

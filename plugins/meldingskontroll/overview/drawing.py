@@ -35,16 +35,18 @@ def has_losses(entries: Sequence[Entry]) -> bool:
 def draw_map(by_municipality: Mapping[str, Sequence[Entry]], names: Mapping[str, str]) -> Markup:
     """The map as one SVG. A status shows as fill and pattern; a triangle marks every place with losses."""
     shapes = geometry()
-    known = {entries[0].canonical_no: entries for entries in by_municipality.values()}
+    known: dict[str, list[Entry]] = {}
+    for entries in by_municipality.values():
+        known.setdefault(entries[0].canonical_no, []).extend(entries)
     paths, marks = [], []
     for number, shape in shapes["municipalities"].items():
-        entries = known.get(number, [])
-        status = status_of(entries)
-        name = entries[0].name if entries else names.get(number, number)
-        link = f' data-page="{escape(entries[0].municipality_no)}"' if entries else ""
+        here = known.get(number, [])
+        status = status_of(here)
+        name = here[0].name if here else names.get(number, number)
+        link = f' data-page="{escape(here[0].municipality_no)}"' if here else ""
         title = f"<title>{escape(name)}: {status.name}</title>"
         paths.append(f'<path class="m-{status.code}"{link} d="{shape["d"]}">{title}</path>')
-        if has_losses(entries):
+        if has_losses(here):
             x, y = shape["at"]
             marks.append(f'<path class="m-mark" d="M{x} {y - 26}l24 42h-48z"/>')
     return Markup(
@@ -61,6 +63,8 @@ def _patterns() -> str:
         '<defs><pattern id="p-unproven" width="26" height="26" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><rect width="26" height="26" fill="#fbe3a6"/>'
         '<rect width="8" height="26" fill="#a8730a"/></pattern>'
+        '<pattern id="p-open" width="20" height="20" patternUnits="userSpaceOnUse">'
+        '<rect width="20" height="20" fill="#cfe9e0"/><rect width="20" height="5" fill="#2b8a70"/></pattern>'
         '<pattern id="p-lost" width="22" height="22" patternUnits="userSpaceOnUse">'
         '<rect width="22" height="22" fill="#a4161a"/><circle cx="11" cy="11" r="4" fill="#fff"/></pattern></defs>'
     )

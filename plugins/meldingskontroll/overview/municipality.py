@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from typing import Any
 
 from meldingskontroll.overview import words
 from meldingskontroll.overview.drawing import STACK, draw_timeline
 from meldingskontroll.overview.figures import Entry, Figures, Row
-from meldingskontroll.overview.status import loss_groups, next_step, sentence_of, status_of
+from meldingskontroll.overview.status import NextStep, loss_groups, next_step, sentence_of, status_of
 
 _RECEIPTS = {
     "accepted": ("✓", "Godtatt"),
@@ -16,6 +17,7 @@ _RECEIPTS = {
     "rejected": ("✗", "Avvist"),
 }
 _MESSAGES_SHOWN = 20
+_REFUSED = "Den siste filen ble avvist. Gjør det som står ved filen nederst på siden, og last opp loggen på nytt."
 
 
 def page_of(figures: Figures, number: str, entries: list[Entry]) -> dict[str, Any]:
@@ -25,10 +27,18 @@ def page_of(figures: Figures, number: str, entries: list[Entry]) -> dict[str, An
         "name": entries[0].name,
         "status": status_of(entries),
         "sentence": sentence_of(entries),
-        "step": next_step(entries),
+        "step": _step(entries, figures.uploads.get(number, [])),
         "sections": [_section(figures, entry) for entry in entries],
         "uploads": [_upload(row, number) for row in figures.uploads.get(number, [])],
     }
+
+
+def _step(entries: list[Entry], uploads: list[Row]) -> NextStep | None:
+    """The next step; where a log is missing and the latest file was refused, it is to put that file right."""
+    step = next_step(entries)
+    if step and step.requirement == "LOG_COVERED" and uploads and uploads[-1]["status"] == "rejected":
+        return dataclasses.replace(step, remedy=_REFUSED)
+    return step
 
 
 def _section(figures: Figures, entry: Entry) -> dict[str, Any]:

@@ -24,11 +24,13 @@ STATUSES: Mapping[str, Status] = MappingProxyType(
     {
         "verified": Status("verified", "✓", "Verifisert", "alle krav er oppfylt"),
         "lost": Status("lost", "▲", "Tap funnet", "minst én melding er tapt, og krav gjenstår"),
-        "unproven": Status("unproven", "?", "Ikke bevist", "ingen tap er funnet, men krav gjenstår"),
+        "unproven": Status("unproven", "?", "Ikke bevist", "ingen tap er funnet, men ikke all tid er bevist"),
+        "open": Status("open", "○", "Krav gjenstår", "hver melding er gjort rede for, men andre krav gjenstår"),
         "outside": Status("outside", "–", "Ikke i omfanget", "ingen tjeneste med Visma Familia koblet til portalen"),
     }
 )
 
+_PROOF = ("CASE_SYSTEM_KNOWN", "PORTAL_COVERED", "LOG_COVERED")
 # What a municipality should do first: known children before paperwork, its own work before what others must do.
 _FIRST = (
     "LOSSES_FOLLOWED_UP", "FIX_INSTALLED", "CASE_SYSTEM_KNOWN", "LOG_COVERED", "DEVIATION_REPORTED",
@@ -52,7 +54,15 @@ def status_of(entries: Sequence[Entry]) -> Status:
         return STATUSES["outside"]
     if all(entry.verified for entry in entries):
         return STATUSES["verified"]
-    return STATUSES["lost" if any(entry.row["lost"] or entry.row["lost_low"] for entry in entries) else "unproven"]
+    if any(entry.row["lost"] for entry in entries):
+        return STATUSES["lost"]
+    return STATUSES["open" if all(is_proven(entry) for entry in entries) else "unproven"]
+
+
+def is_proven(entry: Entry) -> bool:
+    """Whether every message of the entry's required time is accounted for, whatever else is missing."""
+    judged = {row["requirement"]: row["met"] for row in entry.requirements}
+    return all(judged.get(name) for name in _PROOF)
 
 
 def sentence_of(entries: Sequence[Entry]) -> str:
@@ -67,6 +77,8 @@ def sentence_of(entries: Sequence[Entry]) -> str:
         return f"Verifisert: alle krav er oppfylt. {found}{bounds}, og alle er fulgt opp."
     if lost:
         return f"Ikke verifisert: {found}{bounds}, og krav gjenstår."
+    if all(is_proven(entry) for entry in entries):
+        return "Ikke verifisert: hver melding er gjort rede for, og ingen er tapt, men andre krav gjenstår."
     return "Ikke verifisert: ingen tap er funnet, men det er ikke bevist at alle meldinger kom fram."
 
 
