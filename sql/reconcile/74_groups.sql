@@ -17,14 +17,15 @@ sized AS (
            missing.message_no IS NOT NULL AS named_lost,
            count(*) OVER whole AS members,
            count(missing.message_no) OVER whole AS losses,
-           max(shares.share) OVER whole AS largest
+           max(CASE WHEN missing.message_no IS NULL THEN shares.share ELSE 0 END) OVER whole AS likeliest_other,
+           min(CASE WHEN missing.message_no IS NULL THEN 1 ELSE shares.share END) OVER whole AS least_likely_named
     FROM components
     JOIN shares ON shares.message_no = components.message_no
     LEFT JOIN reconcile__missing AS missing ON missing.message_no = components.message_no AND missing.cause = 'lost'
     WINDOW whole AS (PARTITION BY components.component)
 )
-SELECT sized.component, sized.message_no, sized.named_lost, sized.members, sized.losses,
-       sized.share / greatest(1, sized.largest)
-           + CASE WHEN sized.named_lost THEN 1 - 1 / greatest(1, sized.largest) ELSE 0 END AS probability
-FROM sized
-ORDER BY sized.component, sized.message_no;
+-- Where several losses share a candidate it would outweigh them: shares are drawn towards the named ones until it does not.
+SELECT component, message_no, named_lost, members, losses,
+       CASE WHEN named_lost THEN 1 - drawn * (1 - share) ELSE drawn * share END AS probability
+FROM (SELECT *, least(1, 0.999 / (likeliest_other + 1 - least_likely_named)) AS drawn FROM sized)
+ORDER BY component, message_no;
