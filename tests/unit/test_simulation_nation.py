@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,6 +163,37 @@ def test_every_oddity_is_in_the_small_nation_and_its_truth_names_it(small: Path)
     for entry in truth["entries"]:
         if "no_folder" in entry.get("upload", {}).get("oddities", []):
             assert not (small / "drop" / entry["upload"]["folder"]).exists()
+
+
+def longest_silence(nation: Path, entry: dict[str, Any]) -> int:
+    """How many consecutive messages of a municipality with ids its one log lacks, those by time apart."""
+    recipients = {
+        row["bydelRessursId"]
+        for row in table(nation / "portal/recipients.csv")
+        if row["kommunenummer"] == entry["entry_id"]
+    }
+    (log,) = (nation / "drop" / entry["upload"]["folder"] / "inbox").glob("familialogg*.csv")
+    registered = log.read_text(encoding="utf-8")
+    since = next(line for line in registered.splitlines() if "periode_fra" in line).split(": ")[1]
+    longest = silent = 0
+    for row in table(nation / "portal/messages.csv", ","):
+        if row["bydelRessursId"] in recipients and row["innsendt"] >= since and row["kanal"] != "PRINT":
+            silent = 0 if row["bekymringsmeldingId"] in registered else silent + 1
+            longest = max(longest, silent)
+    return longest
+
+
+def test_a_gap_and_a_truncated_log_hide_enough_messages_to_be_seen(nation: Path) -> None:
+    entries = json.loads((nation / "truth/nation.json").read_text())["entries"]
+    for oddity, least in (("gap", 8), ("truncated", 8)):
+        odd = [
+            entry
+            for entry in entries
+            if oddity in entry.get("upload", {}).get("oddities", []) and entry["upload"]["with_ids"]
+        ]
+        beside = [entry for entry in odd if not list((nation / "drop").glob(f"{entry['entry_id']}/inbox/*.json"))]
+        assert beside
+        assert all(longest_silence(nation, entry) >= least for entry in beside)
 
 
 def test_the_truth_adds_up_for_every_entry(nation: Path) -> None:

@@ -20,6 +20,7 @@ HEADER = "meldingsid;mottatt;registrert;type;melder;kanal;kommunenummer;bydelsnu
 _REPORTER = np.array(["privat", "offentlig", ""], dtype=object)
 _CHANNEL = np.array(["portal", "svarinn", "manuell", "post"], dtype=object)
 _GAP_MESSAGES = 9
+_PAUSE = 8 * HOUR
 
 Texts = npt.NDArray[np.object_]
 
@@ -130,14 +131,24 @@ def _write_upload(work: WorkFolder, upload: Upload, rows: Rows, rng: np.random.G
 
 def _with_holes(upload: Upload, rows: Rows) -> Rows:
     """The rows that are left where the log has a gap or lacks its beginning, though the period is declared whole."""
+    concerns = rows.at[(rows.item == "bekymringsmelding") & (rows.channel != "post")]
+    if len(concerns) <= _GAP_MESSAGES:
+        return rows
     if Oddity.TRUNCATED in upload.oddities:
-        return rows.where(rows.at >= upload.since + (upload.until - upload.since) * 2 // 5)
+        first = _after_a_pause(concerns, len(concerns) * 2 // 5)
+        return rows.where(rows.at >= concerns[first])
     if Oddity.GAP in upload.oddities:
-        concerns = rows.at[(rows.item == "bekymringsmelding") & (rows.channel != "post")]
-        first = len(concerns) // 2
-        if first + _GAP_MESSAGES < len(concerns):
-            return rows.where((rows.at < concerns[first]) | (rows.at > concerns[first + _GAP_MESSAGES]))
+        first = _after_a_pause(concerns, len(concerns) // 2)
+        last = _after_a_pause(concerns, first + _GAP_MESSAGES)
+        return rows.where((rows.at < concerns[first]) | (rows.at >= concerns[last]))
     return rows
+
+
+def _after_a_pause(at: Seconds, index: int) -> int:
+    """The first row from `index` on that follows a pause, so that hardly a message is sent before and stored after."""
+    while index < len(at) - 1 and at[index] - at[index - 1] < _PAUSE:
+        index += 1
+    return min(index, len(at) - 1)
 
 
 def _write_template(work: WorkFolder, upload: Upload, rows: Rows, since: int, until: int) -> None:
