@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
+from typing import Any
 
-import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from meldingskontroll.intake import collect as collect_room
@@ -27,10 +30,10 @@ def stamps(inboxes: Inboxes) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in files}
 
 
-def table(inboxes: Inboxes, relation: str, query: str) -> None:
+def table(inboxes: Inboxes, relation: str, rows: list[dict[str, Any]]) -> None:
     target = inboxes.work.table(relation)
     target.parent.mkdir(parents=True, exist_ok=True)
-    duckdb.sql(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+    pq.write_table(pa.Table.from_pylist(rows), target)
 
 
 def finish(inboxes: Inboxes) -> None:
@@ -38,8 +41,8 @@ def finish(inboxes: Inboxes) -> None:
 
 
 def silence(inboxes: Inboxes, sha256: str, entry: str = "4601-05") -> None:
-    stretch = "TIMESTAMP '2022-02-01 08:00' AS from_utc, TIMESTAMP '2022-02-20 06:30' AS to_utc, 9::BIGINT AS messages"
-    table(inboxes, "reconcile__silences", f"SELECT '{entry}' AS entry_id, {stretch}, ['{sha256}'] AS upload_sha256s")
+    stretch = {"from_utc": dt.datetime(2022, 2, 1, 8), "to_utc": dt.datetime(2022, 2, 20, 6, 30), "messages": 9}
+    table(inboxes, "reconcile__silences", [{"entry_id": entry, **stretch, "upload_sha256s": [sha256]}])
 
 
 def test_reading_again_writes_nothing(inboxes: Inboxes) -> None:
@@ -160,9 +163,9 @@ def test_another_places_silence_is_not_told_though_the_bytes_are_the_same(inboxe
 
 def test_rows_that_are_gone_are_counted_in_the_later_receipt(inboxes: Inboxes) -> None:
     outcome = inboxes.one("logg.csv", GOOD)
-    gone = "(VALUES ('4601', 2), ('4601', 3), ('0301', 9)) AS gone(folder_no, n)"
-    keys = f"'{outcome.sha256}' AS later_sha256, 'x' AS earlier_sha256, folder_no, n::BIGINT AS rows"
-    table(inboxes, "reconcile__rows_gone", f"SELECT {keys} FROM {gone}")
+    gone = [("4601", 2), ("4601", 3), ("0301", 9)]
+    rows = [{"later_sha256": outcome.sha256, "earlier_sha256": "x", "folder_no": no, "rows": n} for no, n in gone]
+    table(inboxes, "reconcile__rows_gone", rows)
     finish(inboxes)
     (message,) = inboxes.receipts()[0]["messages"]
     assert message["code"] == "ROWS_GONE" and message["text"].startswith("5 rad")
@@ -180,11 +183,12 @@ def test_the_receipt_says_what_the_municipality_still_lacks(inboxes: Inboxes) ->
     (page,) = inboxes.work.receipts("4601").glob("*.html")
     finish(inboxes)
     assert "Dette mangler" not in page.read_text()
-    table(inboxes, "reconcile__entries", "SELECT '4601-05' AS entry_id, 0.873 AS coverage_share, 2::BIGINT AS lost")
+    table(inboxes, "reconcile__entries", [{"entry_id": "4601-05", "coverage_share": 0.873, "lost": 2}])
     finish(inboxes)
     assert "Loggene dekker 87 % av tiden som må dekkes. Send logger for resten. (bydel 05)" in page.read_text()
-    unmet = "SELECT '4601' AS entry_id, 'FIX_INSTALLED' AS requirement, false AS met"
-    table(inboxes, "verification__requirements", unmet + " UNION ALL SELECT '4601', 'SURVEY_ANSWERED', true")
+    requirements = [("FIX_INSTALLED", False), ("SURVEY_ANSWERED", True)]
+    rows = [{"entry_id": "4601", "requirement": name, "met": met} for name, met in requirements]
+    table(inboxes, "verification__requirements", rows)
     finish(inboxes)
     assert "Rettet versjon av fagsystemet" in page.read_text() and "87 %" not in page.read_text()
     assert "Spørreundersøkelsen" not in page.read_text()
