@@ -51,8 +51,13 @@ def test_trailing_zeros_of_the_setting_say_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"confirmed_by": None}, {"confirmed_by": " "}, {"confirmed_utc": None}, {"installed_utc": None}]
-    + [{"installed_utc": "2023-07-01T06:00:00"}],
+    [
+        {"confirmed_by": None},
+        {"confirmed_by": " "},
+        {"confirmed_utc": None},
+        {"installed_utc": None},
+        {"installed_utc": "2023-07-01T06:00:00"},
+    ],
 )
 def test_a_row_that_confirms_nothing_is_not_confirmed(given: dict[str, Any], tmp_path: Path) -> None:
     assert found(tmp_path, fix(**given)) == (None, "NOT_CONFIRMED")
