@@ -62,7 +62,7 @@ def children() -> Iterator[Children]:
     def interrupt(number: int, frame: Any) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     started = Children()
     try:

@@ -12,14 +12,15 @@ _COUNTS = """
 SELECT count(*) FILTER (WHERE state IN ('success', 'skipped', 'failed', 'upstream_failed', 'removed')), count(*)
 FROM task_instance
 WHERE run_id = (SELECT run_id FROM dag_run WHERE dag_id = :dag_id ORDER BY id DESC LIMIT 1) AND dag_id = :dag_id
+    AND coalesce(:task_id, task_id) = task_id
 """
 _RECORDS = "SELECT task_id, value FROM xcom WHERE dag_id = :dag_id AND run_id = :run_id AND key = 'return_value'"
 
 
-def task_counts(database: Path, dag_id: str) -> tuple[int, int]:
-    """Finished and known task instances of a DAG's latest run; (0, 0) while there is none."""
+def task_counts(database: Path, dag_id: str, task_id: str | None = None) -> tuple[int, int]:
+    """Finished and known task instances of a DAG's latest run, of one task if named; (0, 0) while there is none."""
     try:
-        done, known = _rows(database, _COUNTS, {"dag_id": dag_id})[0]
+        done, known = _rows(database, _COUNTS, {"dag_id": dag_id, "task_id": task_id})[0]
     except sqlite3.Error:
         return 0, 0
     return int(done), int(known)
@@ -37,6 +38,6 @@ def library_seconds(database: Path, dag_id: str, run_id: str) -> float:
     return total
 
 
-def _rows(database: Path, query: str, parameters: dict[str, str]) -> list[Any]:
+def _rows(database: Path, query: str, parameters: dict[str, str | None]) -> list[Any]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as connection:
         return connection.execute(query, parameters).fetchall()

@@ -14,33 +14,22 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from airflow_environment import airflow_environment
 from children import Children, children, free_port, tail, wait_for_port
-from demonstration import (
-    ROOT,
-    DemonstrationError,
-    build_nation,
-    finish_nation,
-    lay_out_work,
-    migrate,
-    moment_of,
-    start_portal,
-)
+from demonstration import DemonstrationError, moment_of, start_portal
+from rich.console import Console
+from run_nation import HOME, VAR, prepare, progress_on, run_dags
 
-VAR = ROOT / "var"
-HOME = VAR / "airflow"
 USER = "admin"
-FIRST_DAY = "2020-09-01T00:00:00+02:00"
 AIRFLOW = str(Path(sys.executable).parent / "airflow")
 
 
 def main() -> int:
     try:
         with children() as started:
-            airflow = _start(started)
-            while airflow.poll() is None:
+            parts = _start(started)
+            while all(part.poll() is None for part in parts):
                 time.sleep(0.5)
-            print(f"{tail(VAR / 'log' / 'standalone.log')}\nAirflow stopped by itself.")
+            print(f"A part of Airflow stopped by itself; what it said is in {VAR / 'log'}.")
             return 1
     except KeyboardInterrupt:
         print("\nStopped; nothing is left running.")
@@ -50,41 +39,39 @@ def main() -> int:
         return 1
 
 
-def _start(started: Children) -> subprocess.Popen[str]:
+def _start(started: Children) -> list[subprocess.Popen[str]]:
     port = free_port(8080)
-    environment = airflow_environment(HOME, VAR / "work", port=port)
+    work = VAR / "work"
+    with progress_on(Console(soft_wrap=True, highlight=False)) as progress:
+        environment = prepare(started, progress, port)
+        environment |= start_portal(started, VAR)
+        if not (work / "out" / "release.json").is_file():
+            run_dags(started, progress, environment)
+    environment |= {"MELDINGSKONTROLL_AS_OF": moment_of(VAR)}
     password = _password(HOME / "passwords.json")
-    print("Building the nation and Airflow's database …", flush=True)
-    migration = migrate(started, environment, HOME)
-    finish_nation(build_nation(started, VAR), VAR)
-    work = lay_out_work(VAR)
-    if migration.wait() != 0:
-        raise DemonstrationError(f"Airflow's database could not be made:\n{tail(VAR / 'log' / 'migrate.log')}")
-    environment |= start_portal(started, VAR) | {"MELDINGSKONTROLL_AS_OF": moment_of(VAR)}
-    if not (work / "portal" / "manifest.json").is_file():
-        print("Asking for the portal's whole log …", flush=True)
-        _airflow(started, environment, "dags", "reserialize")
-        conf = json.dumps({"from": FIRST_DAY, "to": moment_of(VAR)})
-        _airflow(started, environment, "dags", "trigger", "portal_log", "--conf", conf)
     print("Starting Airflow …", flush=True)
-    airflow = started.start([AIRFLOW, "standalone"], environment, VAR / "log" / "standalone.log")
-    if not wait_for_port(port, airflow, 180):
-        raise DemonstrationError(f"Airflow does not answer:\n{tail(VAR / 'log' / 'standalone.log')}")
+    # The scheduler comes last: a task that runs before the API server answers has failed.
+    server = _part(started, environment, "api-server")
+    if not wait_for_port(port, server, 240):
+        raise DemonstrationError(f"Airflow does not answer:\n{tail(_log('api-server'))}")
+    parts = [server, *(_part(started, environment, name) for name in ("dag-processor", "triggerer", "scheduler"))]
     print(
         f"\nAirflow:   http://127.0.0.1:{port}   user {USER}, password {password}\n"
-        f"Overview:  http://127.0.0.1:{port}/meldingskontroll/oversikt/index.html, once national_audit has run\n"
+        f"Overview:  http://127.0.0.1:{port}/meldingskontroll/oversikt/index.html\n"
         f"Portal:    {environment['MELDINGSKONTROLL_PORTAL_URL']} (simulated)\n"
         f"Drop:      {work / 'drop'}\n"
         "The DAGs are on and speak of the nation's own moment. Ctrl-C stops everything.",
         flush=True,
     )
-    return airflow
+    return parts
 
 
-def _airflow(started: Children, environment: Mapping[str, str], *arguments: str) -> None:
-    log = VAR / "log" / "command.log"
-    if started.start([AIRFLOW, *arguments], environment, log).wait() != 0:
-        raise DemonstrationError(f"airflow {' '.join(arguments[:2])} failed:\n{tail(log)}")
+def _part(started: Children, environment: Mapping[str, str], name: str) -> subprocess.Popen[str]:
+    return started.start([AIRFLOW, name], environment, _log(name))
+
+
+def _log(name: str) -> Path:
+    return VAR / "log" / f"{name}.log"
 
 
 def _password(file: Path) -> str:
