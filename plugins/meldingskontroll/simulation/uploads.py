@@ -162,6 +162,8 @@ def svarinn_entries(scenario: Scenario, uploads: list[Upload], seed: int) -> set
     rng = np.random.default_rng([seed, 6])
     found = {entry for upload in uploads if Oddity.IMPORTER in upload.oddities for entry in upload.entries}
     for upload in uploads:
-        if rng.random() < scenario.svarinn_share and not upload.districts:
+        # What SvarInn fetched may be stored a day later, and a hole in such a log has no plain edge.
+        plain = not upload.districts and not upload.oddities & {Oddity.GAP, Oddity.TRUNCATED}
+        if rng.random() < scenario.svarinn_share and plain:
             found.update(upload.entries)
     return found
