@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -13,7 +14,8 @@ from python_calamine import CalamineWorkbook
 from meldingskontroll.lake import WorkFolder, write_text
 from meldingskontroll.overview import build as builder
 from meldingskontroll.overview.build import build
-from meldingskontroll.overview.figures import COUNTS
+from meldingskontroll.overview.figures import COUNTS, gather
+from meldingskontroll.overview.front import not_known
 from meldingskontroll.settings import Settings
 from support.lake_fixtures import write_table
 from support.overview_lake import CLOCK, HOSTILE_NAME, make_overview_lake
@@ -232,6 +234,13 @@ def test_what_is_not_known_is_said_with_its_numbers(work: WorkFolder) -> None:
     assert "12 meldinger i portalens logg gikk til mottakere utenfor omfanget" in text
     assert "For 2 oppføringer har ingen svart" in text
     assert "1 fil fra 1 kommune er avvist" in text
+
+
+def test_every_unknown_message_is_said_to_be_unknown_also_the_newest(work: WorkFolder) -> None:
+    figures = gather(work, CLOCK, Settings())
+    assert not any("så nye" in sentence for sentence in not_known(figures))
+    newer = dataclasses.replace(figures, totals=figures.totals | {"unknown": 24})
+    assert any(sentence.startswith("3\u00a0meldinger er så nye") for sentence in not_known(newer))
 
 
 def test_an_undeclared_extract_is_said_to_prove_nothing(tmp_path: Path) -> None:

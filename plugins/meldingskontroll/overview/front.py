@@ -77,6 +77,9 @@ def not_known(figures: Figures) -> list[str]:
     ]
     said = [sentence.format(_entries(count)) for count, sentence in counted if count]
     said[1:1] = [_unknown_messages(row) for row in figures.unknowns]
+    if recent := figures.totals["unknown"] - sum(row["messages"] for row in figures.unknowns):
+        messages = words.plural(recent, "melding", "meldinger")
+        said.append(f"{messages} er så nye at ingen logg trenger å dekke dem ennå. Utfallet er ukjent til neste logg.")
     if silences:
         said.append(
             f"I {words.plural(len(silences), 'strekning', 'strekninger')} er en logg taus mens {_messages(silences)} "
