@@ -8,6 +8,7 @@ from typing import Any
 
 from meldingskontroll.domain import AuditInputError, Clock
 from meldingskontroll.lake import WorkFolder
+from meldingskontroll.quality.process import start_worker
 from meldingskontroll.settings import Settings, current
 
 Step = Callable[[WorkFolder, Clock, Settings], Any]
@@ -63,6 +64,10 @@ STEPS: dict[str, Step] = {
 }
 
 
+# The checker takes seconds to import: it does so beside the work, once the input is known to be auditable.
+_CHECKER_STARTS_AT = "intake"
+
+
 def audit(work: WorkFolder, clock: Clock, settings: Settings | None = None, progress: Progress | None = None) -> None:
     """Run the audit on one work folder and leave every result in `out/`.
 
@@ -75,4 +80,6 @@ def audit(work: WorkFolder, clock: Clock, settings: Settings | None = None, prog
     for name, step in STEPS.items():
         if progress:
             progress(name)
+        if name == _CHECKER_STARTS_AT:
+            start_worker()
         step(work, clock, settings)
