@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.inbox import FIRST, HEADER, PERIOD, SECOND, Inboxes, codes
 
 from meldingskontroll.domain import AuditInputError
 from meldingskontroll.intake.check import check_file, print_receipt
 from meldingskontroll.intake.messages import catalogue
 from meldingskontroll.settings import Settings
+from support.inbox import FIRST, HEADER, PERIOD, SECOND, Inboxes, codes
 
 ROW = f"{FIRST};2022-03-01T09:24:45;;bekymringsmelding;privat;portal;4601;05"
 GOOD = f"{HEADER}\n{ROW}\n"
@@ -57,7 +57,7 @@ def test_an_unreadable_manifest_is_no_declaration(inboxes: Inboxes) -> None:
     for content in (b"{", b"[]", b"\xff\xff", b"[" * 100_000):
         path = inboxes.put("logg.csv", PERIOD + GOOD)
         path.with_name("logg.csv.manifest.json").write_bytes(content)
-        outcome, = inboxes.read()
+        (outcome,) = inboxes.read()
         assert "MANIFEST_UNREADABLE" in codes(outcome) and not outcome.period_is_proof
 
 
@@ -65,7 +65,7 @@ def test_a_linked_manifest_is_not_followed(inboxes: Inboxes, tmp_path: Path) -> 
     (tmp_path / "elsewhere.json").write_text(json.dumps(DECLARED))
     path = inboxes.put("logg.csv", GOOD)
     path.with_name("logg.csv.manifest.json").symlink_to(tmp_path / "elsewhere.json")
-    outcome, = inboxes.read()
+    (outcome,) = inboxes.read()
     assert "MANIFEST_UNREADABLE" in codes(outcome) and outcome.period_from is None
 
 
@@ -87,7 +87,7 @@ def test_the_declared_count_is_of_data_rows_alone(inboxes: Inboxes) -> None:
 def test_times_of_the_declaration_are_norwegian_unless_they_have_a_zone(inboxes: Inboxes) -> None:
     manifest = {"periode_fra": "2022-07-01T12:00:00", "periode_til": "2022-08-01T00:00:00Z", "eksportert": "2022-08-02"}
     inboxes.one("logg.csv", GOOD, manifest=manifest)
-    upload, = inboxes.uploads()
+    (upload,) = inboxes.uploads()
     assert upload["period_from_utc"] == dt.datetime(2022, 7, 1, 10)
     assert upload["period_to_utc"] == dt.datetime(2022, 8, 1)
     assert upload["exported_utc"] == dt.datetime(2022, 8, 1, 22)
@@ -103,7 +103,7 @@ def test_times_of_the_declaration_are_norwegian_unless_they_have_a_zone(inboxes:
         (";2022-03-02;;;;brevdue;;", "BAD_VALUE", 0),
         (";2022-03-02;;;nabo;;;", "BAD_REPORTER", 1),
         ("123;2022-03-02;;;;;;", "BAD_ID", 1),
-        (";2022-03-02;;;;;Bergen;", "BAD_PLACE", 1),
+        (";2022-03-02;;;;;Andeby;", "BAD_PLACE", 1),
         (";2022-03-02;;;;;4601;nord", "BAD_PLACE", 1),
         (";2022-03-02;;;;;5001;", "ROW_OTHER_MUNICIPALITY", 1),
         (";2022-03-02;;;;;;;x", "BAD_ROW", 0),
@@ -115,6 +115,29 @@ def test_a_faulty_row_is_named_and_the_others_stand(inboxes: Inboxes, cells: str
     assert (outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected) == (2, 1 + accepted, 1 - accepted)
     assert len(inboxes.rows()) == 1 + accepted
     assert "telegram" not in outcome.messages[0].text and "nabo" not in outcome.messages[0].text
+
+
+def test_rows_of_another_municipality_among_others_are_a_warning(inboxes: Inboxes) -> None:
+    """An id answers wherever it was registered, so one such row does not make the file another's."""
+    text = f"{HEADER}\n;2022-03-02;;;;;;\n{ROW.replace('4601', '5001')}\n"
+    assert codes(inboxes.one("logg.csv", text, manifest=DECLARED)) == ["ROW_OTHER_MUNICIPALITY"]
+
+
+def test_places_are_read_by_number_or_name(inboxes: Inboxes) -> None:
+    cells = [("301", "5"), ("0301.0", "5.0"), ("Oslo kommune", "Bydel Alna"), ("Oslo", "030105"), ("", "00"), ("-", "")]
+    text = "mottatt;kommune;bydel\n" + "".join(f"2022-03-01;{place};{district}\n" for place, district in cells)
+    outcome = inboxes.one("logg.csv", text, "0301", manifest=DECLARED)
+    assert outcome.status == "accepted"
+    rows = [(row["municipality_no"], row["district_no"]) for row in inboxes.rows()]
+    assert rows == [("0301", "05"), ("0301", "05"), ("0301", "12"), ("0301", "05"), (None, None), (None, None)]
+
+
+def test_a_time_of_day_beside_midnight_is_joined(inboxes: Inboxes) -> None:
+    inboxes.one("logg.csv", "Dato mottatt;Klokkeslett\n01.03.2022 00:00:00;09:24\n", manifest=DECLARED)
+    inboxes.one("tid.csv", "Meldingsid;Tid\n;01.03.2022 09:24\n", manifest=DECLARED)
+    assert {(row["received_local"], row["resolution_s"]) for row in inboxes.rows()} == {
+        (dt.datetime(2022, 3, 1, 9, 24), 60)
+    }
 
 
 def test_only_twenty_of_a_kind_are_shown_and_then_how_many_more(inboxes: Inboxes) -> None:
@@ -203,7 +226,9 @@ def _gives(line: str) -> bool:
     return 'Refused("' in line or 'notes.add("' in line
 
 
-def test_check_says_what_the_receipt_says_and_writes_nothing(inboxes: Inboxes, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_says_what_the_receipt_says_and_writes_nothing(
+    inboxes: Inboxes, capsys: pytest.CaptureFixture[str]
+) -> None:
     bad = GOOD + ";feil;;;;;;\n"
     for name, content in (("logg.csv", bad), ("tom.csv", ""), ("logg.pdf", "x"), ("15861095042.csv", GOOD)):
         path = inboxes.put(name, content, manifest=DECLARED)
@@ -215,7 +240,10 @@ def test_check_says_what_the_receipt_says_and_writes_nothing(inboxes: Inboxes, c
     printed = capsys.readouterr().out
     assert "BAD_TIME" in printed and "AVVIST" in printed and "15861095042" not in printed
     inboxes.read()
-    assert receipt in inboxes.receipts() and check_file(path.with_name("logg.csv"), "4601", Settings()) in inboxes.receipts()
+    assert (
+        receipt in inboxes.receipts()
+        and check_file(path.with_name("logg.csv"), "4601", Settings()) in inboxes.receipts()
+    )
 
 
 def test_check_needs_a_file_and_a_municipality(tmp_path: Path) -> None:

@@ -264,7 +264,7 @@ def test_another_municipalitys_file_is_refused(
 
 
 def test_rows_of_another_municipality_alone_refuse_the_file(inboxes: Inboxes) -> None:
-    outcome = inboxes.one("logg.csv", f"{HEADER}\n{ROW.replace('4601', '5001')}\n;2022-03-02;;;;;;\n")
+    outcome = inboxes.one("logg.csv", f"{HEADER}\n{ROW.replace('4601', '5001')}\n;ugyldig;;;;;;\n")
     assert codes(outcome) == ["ROWS_OF_OTHER_MUNICIPALITY"]
 
 

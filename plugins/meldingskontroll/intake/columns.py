@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from meldingskontroll.intake.times import TIME_OF_DAY
 
 _MOST_COLUMNS = 300
 _WEAK = 100
+# A spreadsheet writes a date as a moment at midnight.
+MIDNIGHT = re.compile(r"[ T]0?0[:.]00(?:[:.]00(?:[.,]0+)?)?$")
 
 
 @dataclass
@@ -40,6 +43,10 @@ def understand(header: Sequence[str]) -> Columns | None:
             ranked.setdefault(known[0], []).append((known[1], position))
     found.received = sorted(ranked.pop("received", []))
     found.received_time = [position for _, position in sorted(ranked.pop("received_time", []))]
+    if not found.received:
+        # «Tid» alone may hold date and time; beside a date it is the time of day.
+        found.received = [(2 * _WEAK, position) for position in found.received_time]
+        found.received_time = []
     found.single = {name: min(positions)[1] for name, positions in ranked.items()}
     return found if found.received else None
 
@@ -90,7 +97,7 @@ def choose_received(columns: Columns, content: Sequence[Sequence[str]]) -> tuple
     if len(sure) > 1 and sure[0][0] == sure[1][0]:
         raise Refused("TWO_RECEIVED_COLUMNS")
     chosen = sure[0][1]
-    has_time = any(":" in value or len(value.strip()) > 12 for value in content[chosen][:200] if value)
+    has_time = any(len(MIDNIGHT.sub("", value.strip())) > 12 for value in content[chosen][:200] if value)
     if has_time or not clocks:
         return chosen, None
     return chosen, min(clocks, key=lambda at: (at < chosen, abs(at - chosen)))

@@ -27,17 +27,20 @@ def none(count: int) -> pa.Array:
 
 def read_ids(column: pa.StringArray) -> tuple[pa.Array, np.ndarray]:
     """(ids, mask of the values that are no id). Empty values are absent, not wrong."""
-    if column.null_count == len(column):
-        return none(len(column)), np.zeros(len(column), dtype=np.bool_)
-    usual = pc.fill_null(pc.equal(pc.binary_length(column), 36), False)
-    if pc.all(usual).as_py():
-        ids, right = _matrix(pa.concat_arrays([column]))
-        if right.all():
-            return _uuids(ids, right), ~right
-    canonical = [_canonical(value) for value in column.to_pylist()]
-    right = np.array([bool(value) for value in canonical], dtype=np.bool_)
-    wrong = np.array([value is None for value in canonical], dtype=np.bool_)
-    ids, _ = _matrix(pa.array([value or "00000000-0000-0000-0000-000000000000" for value in canonical], pa.string()))
+    count = len(column)
+    if column.null_count == count:
+        return none(count), np.zeros(count, dtype=np.bool_)
+    ids, right = np.zeros((count, 16), dtype=np.uint8), np.zeros(count, dtype=np.bool_)
+    usual = pc.fill_null(pc.equal(pc.binary_length(column), 36), False).to_numpy(zero_copy_only=False)
+    if usual.any():
+        ids[usual], right[usual] = _matrix(column.filter(pa.array(usual)))
+    others = np.flatnonzero(~right)
+    canonical = [_canonical(value) for value in column.take(pa.array(others)).to_pylist()]
+    wrong = np.zeros(count, dtype=np.bool_)
+    wrong[others] = [value is None for value in canonical]
+    found = [at for at, value in enumerate(canonical) if value]
+    if found:
+        ids[others[found]], right[others[found]] = _matrix(pa.array([canonical[at] for at in found], pa.string()))
     return _uuids(ids, right), wrong
 
 

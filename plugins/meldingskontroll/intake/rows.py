@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,13 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from meldingskontroll.domain import normal_district
 from meldingskontroll.intake import columns as header_columns
-from meldingskontroll.intake import ids, times, words
+from meldingskontroll.intake import ids, places, times, words
 from meldingskontroll.intake.columns import Columns
 from meldingskontroll.intake.messages import Notes, Refused
 from meldingskontroll.intake.scope import Folder
-from meldingskontroll.roster.reference import canonical
 
 SCHEMA = pa.schema(
     [
@@ -35,7 +32,6 @@ SCHEMA = pa.schema(
         ("district_no", pa.string()),
     ]
 )
-_UNKNOWN = "?"
 _ACCEPTED = {"item_type": "bekymringsmelding, brev eller møtereferat", "channel": "portal, svarinn, post eller manuell"}
 
 
@@ -92,27 +88,14 @@ class _Column:
         return mask
 
     def values(self, absent: str | None = None) -> pa.Array:
-        known = [absent if meaning in (None, _UNKNOWN) else meaning for meaning in self.meanings]
+        known = [absent if meaning in (None, places.UNKNOWN) else meaning for meaning in self.meanings]
         return pa.array(known, pa.string()).take(pa.array(self.codes))
 
 
-def _place(value: str) -> str:
-    match = re.match(r"([0-9]{1,6})(?:[.,]0)?(?![0-9])", value)
-    return match.group(1) if match else _UNKNOWN
-
-
-def _municipality(value: str) -> str | None:
-    number = _place(value)
-    return number if number == _UNKNOWN else canonical(number.zfill(4))
-
-
-def _district(value: str) -> str | None:
-    number = _place(value)
-    return number if number == _UNKNOWN else normal_district(number[-2:]) or None
-
-
 def _word(field: str) -> Callable[[str], str | None]:
-    return lambda value: words.values(field).get(words.plain(value), _UNKNOWN) if len(value) <= 80 else _UNKNOWN
+    return lambda value: (
+        words.values(field).get(words.plain(value), places.UNKNOWN) if len(value) <= 80 else places.UNKNOWN
+    )
 
 
 def read_rows(columns: Columns, batches: Iterable[Batch], folder: Folder, notes: Notes) -> Registrations:
@@ -125,8 +108,8 @@ def read_rows(columns: Columns, batches: Iterable[Batch], folder: Folder, notes:
         "item_type": _Column(_word("item_type")),
         "reporter": _Column(_word("reporter")),
         "channel": _Column(_word("channel")),
-        "municipality": _Column(_municipality),
-        "district": _Column(_district),
+        "municipality": _Column(places.municipality(folder)),
+        "district": _Column(places.district(folder)),
     }
     numbers, read_times, id_parts, bad_ids = [], [], [], []
     chosen: tuple[int, int | None] | None = None
@@ -153,9 +136,9 @@ def read_rows(columns: Columns, batches: Iterable[Batch], folder: Folder, notes:
     bad_id = np.concatenate(bad_ids) if bad_ids else np.zeros(0, dtype=np.bool_)
     for name, code, mask in (
         ("message_id", "BAD_ID", bad_id),
-        ("reporter", "BAD_REPORTER", gathered["reporter"].where(lambda v: v == _UNKNOWN)),
-        ("municipality", "BAD_PLACE", gathered["municipality"].where(lambda v: v == _UNKNOWN)),
-        ("district", "BAD_PLACE", gathered["district"].where(lambda v: v == _UNKNOWN)),
+        ("reporter", "BAD_REPORTER", gathered["reporter"].where(lambda v: v == places.UNKNOWN)),
+        ("municipality", "BAD_PLACE", gathered["municipality"].where(lambda v: v == places.UNKNOWN)),
+        ("district", "BAD_PLACE", gathered["district"].where(lambda v: v == places.UNKNOWN)),
     ):
         if name in columns.single:
             notes.add_rows(code, file_row[good & mask].tolist(), column=columns.name(columns.single[name]))
@@ -190,7 +173,8 @@ def _received(content: Sequence[Sequence[str]], chosen: tuple[int, int | None]) 
     date = _text(content[chosen[0]])
     if chosen[1] is None:
         return date
-    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(date, _text(content[chosen[1]]), " "))
+    day = pc.replace_substring_regex(date, header_columns.MIDNIGHT.pattern, "")
+    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(day, _text(content[chosen[1]]), " "))
 
 
 def _settle(time: times.Times, notes: Notes) -> None:
@@ -213,7 +197,7 @@ def _verdicts(
     notes.add_rows("BAD_TIME", file_row[~time.ok].tolist(), column=received)
     good = time.ok.copy()
     for name in ("item_type", "channel"):
-        unknown = gathered[name].where(lambda value: value == _UNKNOWN)
+        unknown = gathered[name].where(lambda value: value == places.UNKNOWN)
         if unknown.any():
             column = columns.name(columns.single[name])
             notes.add_rows("BAD_VALUE", file_row[good & unknown].tolist(), column=column, accepted=_ACCEPTED[name])
@@ -222,9 +206,9 @@ def _verdicts(
 
 
 def _check_places(column: _Column, good: np.ndarray, file_row: np.ndarray, folder: Folder, notes: Notes) -> None:
-    named = good & column.where(lambda value: value not in (None, _UNKNOWN))
+    named = good & column.where(lambda value: value not in (None, places.UNKNOWN))
     outside = named & column.where(lambda value: value not in folder.hosted)
-    if outside.any() and (named == outside).all():
+    if outside.any() and (outside == good).all():
         raise Refused("ROWS_OF_OTHER_MUNICIPALITY", folder=folder.number)
     notes.add_rows("ROW_OTHER_MUNICIPALITY", file_row[outside].tolist(), folder=folder.number)
 
