@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import json
-import selectors
+import queue
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -64,7 +65,7 @@ def main() -> int:
 
 
 def prepare(started: Children, progress: Progress, port: int = 8080) -> dict[str, str]:
-    """Build the nation, the folder to audit and Airflow's database where they are not there. Returns the environment."""
+    """Build the nation, the folder to audit and Airflow's database where they are missing. Returns the environment."""
     environment = airflow_environment(HOME, VAR / "work", port=port)
     stage = progress.add_task("The nation, synthetic, and Airflow's database", total=None)
     migration = migrate(started, environment, HOME)
@@ -105,25 +106,34 @@ def run_dags(started: Children, progress: Progress, environment: dict[str, str])
 
 def _reports(child: subprocess.Popen[str], progress: Progress) -> Iterator[dict[str, Any]]:
     """Follow the DAGs, showing how many tasks are done. Yields what the runner says of each DAG's end."""
+    lines: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_pass_on, args=(child, lines), daemon=True).start()
+    dag_id, stage = "", progress.add_task("Airflow starts", total=None)
+    while True:
+        try:
+            line = lines.get(timeout=0.4)
+        except queue.Empty:
+            line = "{}"
+        if line == "":
+            return
+        if dag_id:
+            done, known = task_counts(DATABASE, dag_id, _COUNTED.get(dag_id))
+            progress.update(stage, total=known or None, completed=done)
+        report = json.loads(line)
+        if report.get("event") == "begin":
+            if not dag_id:
+                progress.update(stage, total=1, completed=1)
+            dag_id = report["dag_id"]
+            stage = progress.add_task(_title(dag_id), total=None)
+        elif report:
+            yield report
+
+
+def _pass_on(child: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
     assert child.stdout is not None
-    with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
-        dag_id, stage = "", progress.add_task("Airflow starts", total=None)
-        while True:
-            line = child.stdout.readline() if selector.select(timeout=0.4) else None
-            if line == "":
-                return
-            if line is None or dag_id:
-                done, known = task_counts(DATABASE, dag_id, _COUNTED.get(dag_id)) if dag_id else (0, 0)
-                progress.update(stage, total=known or None, completed=done)
-            report = json.loads(line) if line else {"event": ""}
-            if report["event"] == "begin":
-                if not dag_id:
-                    progress.update(stage, total=1, completed=1)
-                dag_id = report["dag_id"]
-                stage = progress.add_task(_title(dag_id), total=None)
-            elif report["event"]:
-                yield report
+    for line in child.stdout:
+        lines.put(line)
+    lines.put("")
 
 
 def _title(dag_id: str) -> str:
