@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from contract.answer import Answer, audit
 from contract.folder import Folder
 
 
-def test_a_receipt_is_written_anew_when_a_later_extract_changes_what_it_says(tmp_path: Path) -> None:
-    """At first the portal's extract shows nothing amiss; then it shows five messages that the log is silent about."""
+def test_a_later_extract_renews_the_receipt_and_a_refused_run_leaves_all_whole(tmp_path: Path) -> None:
+    """At first the portal's extract shows nothing amiss; then it shows five messages that the log is silent about,
+    and the receipt says so. Then the registry is gone: exit 2, and what stands is the earlier result.
+    """
     folder = Folder(tmp_path)
     place = folder.place("one")
     place.send_each("a b c1 c2 c3 c4 c5 d e")
@@ -27,3 +30,14 @@ def test_a_receipt_is_written_anew_when_a_later_extract_changes_what_it_says(tmp
     assert second.receipt("one")["status"] == "accepted_with_warnings"
     assert "SILENT" in second.codes("one")
     assert len(second.receipts("one")) == 1
+    names = ("findings.parquet", "municipalities.csv", "requirements.csv", "overview/overview.json")
+    results = [(second.out / name).read_bytes() for name in names]
+    assert audit(tmp_path).returncode == 0
+    assert [(second.out / name).read_bytes() for name in names] == results, "the same inputs, the same bytes"
+    before = {path: path.read_bytes() for path in second.out.rglob("*") if path.is_file()}
+    (tmp_path / "registry/case_systems.csv").unlink()
+    refused = audit(tmp_path)
+    assert refused.returncode == 2 and "case_systems" in refused.stderr
+    for name in ("findings.parquet", "municipalities.csv", "requirements.csv"):
+        assert (second.out / name).read_bytes() == before[second.out / name]
+    assert json.loads((second.out / "release.json").read_text(encoding="utf-8"))["decision"] == "HOLD"

@@ -128,12 +128,12 @@ def sixty(place: Place, shift: int) -> list[dict[str, str]]:
     return [place.messages[f"m{n}"].row(shift + 5 + n % 20, meldingsid="") for n in range(60) if n != 30]
 
 
-FOLDERS = {"matching": build}
+FOLDERS = {"nation": build}
 
 
 @pytest.fixture(scope="module")
 def answer(audits: Audits) -> Answer:
-    return audits["matching"]
+    return audits["nation"]
 
 
 def test_an_id_answers_its_message_however_late_the_row_is(answer: Answer) -> None:

@@ -112,12 +112,12 @@ def renumbered(folder: Folder) -> None:
         place.log(ids(place), kommunenummer=declared)
 
 
-FOLDERS = {"refusals": build}
+FOLDERS = {"nation": build}
 
 
 @pytest.fixture(scope="module")
 def answer(audits: Audits) -> Answer:
-    return audits["refusals"]
+    return audits["nation"]
 
 
 def only_receipt(answer: Answer, case: str) -> dict[str, object]:
@@ -195,7 +195,7 @@ def test_nothing_of_a_refused_file_is_repeated_anywhere_but_in_the_inbox(answer:
         if path.is_dir() or path.parent.name in {"inbox", "mappe.csv"} or path.parent.name in {"portal"}:
             continue
         content = readable(path) + str(path.relative_to(answer.root))
-        content = content.replace(f"a{NUMBER}", "")
+        content = content.replace(f"a{NUMBER}", "").replace(f"9{NUMBER}7", "")
         for secret in (MARK, NUMBER, "158610 95042", "158610-95042"):
             assert secret not in content, path
         searched += 1

@@ -12,51 +12,7 @@ import pytest
 from contract.answer import Answer, audit
 from contract.conftest import Audits
 from contract.folder import PORTAL_HEADER, Folder
-
-
-def build(folder: Folder) -> None:
-    """Nothing is left to ask of any of these six."""
-    plain = folder.place("plain")
-    plain.send_each("a b c")
-    plain.send("printed", "2023-02-20T10:00:00", channel="PRINT", acknowledged="")
-    plain.send("young", "2023-06-30T10:00:00")
-    plain.log(plain.rows("a b c"))
-    lossy = folder.place("a loss, followed up")
-    lossy.send_each("a b c")
-    lossy.log(lossy.rows("a c"))
-    lossy.follow_up("gjenopprettet", lossy.messages["b"].id)
-    lossy.follow_up("avvik_meldt_datatilsynet")
-    folder.place("nothing sent").log([])
-    ended = folder.place("ended", end="2023-03-01")
-    ended.send_each("a b c")
-    ended.log(ended.rows("a b c"))
-    host = folder.place("host")
-    member = folder.place("member", host=host.number)
-    for place in (host, member):
-        place.send_each("a b c")
-    host.log(host.rows("a b c") + member.rows("a b c"), gjelder_kommuner=f"{host.number}|{member.number}")
-    for place in folder.cases.values():
-        if place is not ended:
-            place.fix()
-        if place is not member:
-            stated = {"mangler_meldinger": "ja_kjent", "antall_meldinger": "1"} if place is lossy else {}
-            place.answer(**({"mangler_meldinger": "nei"} | stated))
-    folder.names = {place.number: f"Prøvevik {place.number}" for place in folder.cases.values()}
-
-
-def group(folder: Folder) -> None:
-    """Two messages a minute apart and one row: a loss without a name."""
-    place = folder.place("group")
-    place.send_each("a b c d")
-    place.send("first", "2023-03-01T10:00:00")
-    place.send("second", "2023-03-01T10:00:20")
-    place.send_each("x y z", first="2023-03-10T10:00:00")
-    place.log([*place.rows("a b c d x y z", by_id=False), place.messages["second"].row(meldingsid="")])
-
-
-def nobody(folder: Folder) -> None:
-    """Registries and a log with headers and no rows."""
-
+from contract.release_cases import build, group, nobody
 
 FOLDERS = {"all met": build, "group": group, "nobody": nobody}
 
@@ -93,10 +49,9 @@ def test_a_municipality_is_called_by_its_name_in_the_registry(answer: Answer) ->
 
 def test_the_approvers_are_no_input(answer: Answer) -> None:
     """Whoever may approve, the inputs are the same."""
-    before = answer.release["inputs"]
-    (answer.root / "registry/approvers.json").write_text('{"keys": []}', encoding="utf-8")
-    assert audit(answer.root).returncode == 0
-    assert json.loads((answer.out / "release.json").read_text(encoding="utf-8"))["inputs"] == before
+    assert (answer.root / "registry/approvers.json").is_file()
+    assert "registry/approvers.json" not in answer.release["inputs"]
+    assert "registry/fixes.csv" in answer.release["inputs"]
 
 
 def test_a_copy_of_the_inputs_elsewhere_gives_the_same_bytes(audits: Audits, tmp_path: Path) -> None:
@@ -126,6 +81,17 @@ def test_a_loss_without_a_name_is_followed_up_by_its_group(audits: Audits, tmp_p
     after = Answer(Folder(copy, cases=before.folder.cases), audit(copy))
     assert after.finding("group", "first")["candidate_group"] == name
     assert after.met("group", "LOSSES_FOLLOWED_UP")
+
+
+def test_the_absence_of_fixes_survey_and_followup_is_a_finding_not_an_error(audits: Audits) -> None:
+    """This folder has none of the three: exit 0, and each requirement that rests on them is unmet."""
+    answer = audits["group"]
+    assert answer.process.returncode == 0
+    unmet = ("FIX_INSTALLED", "CLEAN_SINCE_FIX", "SURVEY_ANSWERED", "SURVEY_AGREES", "LOSSES_FOLLOWED_UP",
+             "DEVIATION_REPORTED")
+    for requirement in unmet:
+        assert not answer.met("group", requirement), requirement
+    assert answer.release["decision"] == "HOLD"
 
 
 def test_an_empty_roster_holds(audits: Audits) -> None:

@@ -88,12 +88,12 @@ def followed(folder: Folder) -> None:
     lossy(folder, "loss and nothing done")
 
 
-FOLDERS = {"requirements": build}
+FOLDERS = {"nation": build}
 
 
 @pytest.fixture(scope="module")
 def answer(audits: Audits) -> Answer:
-    return audits["requirements"]
+    return audits["nation"]
 
 
 @pytest.mark.parametrize("name", list(FIXES))

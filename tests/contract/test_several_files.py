@@ -139,12 +139,12 @@ def districts(folder: Folder) -> None:
     zero.log(zero.rows("a b", bydelsnummer=""))
 
 
-FOLDERS = {"several files": build}
+FOLDERS = {"nation": build}
 
 
 @pytest.fixture(scope="module")
 def answer(audits: Audits) -> Answer:
-    return audits["several files"]
+    return audits["nation"]
 
 
 def test_a_message_that_only_the_superseded_file_registers_is_unknown(answer: Answer) -> None:
