@@ -1,0 +1,130 @@
+"""What Airflow's tasks call, without Airflow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from meldingskontroll import orchestration
+from meldingskontroll.domain import AuditInputError
+from meldingskontroll.lake import WorkFolder
+from meldingskontroll.settings import current
+
+JULY = datetime(2023, 7, 1, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkFolder]:
+    monkeypatch.setenv("MELDINGSKONTROLL_WORK", str(tmp_path))
+    current.cache_clear()
+    yield WorkFolder(tmp_path)
+    current.cache_clear()
+
+
+def context(conf: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
+    return {"dag_run": SimpleNamespace(conf=conf or {}, run_after=JULY), "params": {}, **values}
+
+
+def test_the_moment_given_to_a_run_comes_before_its_interval(work: WorkFolder) -> None:
+    given = context({"as_of": "2023-06-01"}, data_interval_end=JULY)
+    assert orchestration.clock_of(given).as_of == datetime(2023, 6, 1, tzinfo=UTC)
+    assert orchestration.clock_of(context(data_interval_end=datetime(2023, 6, 2, tzinfo=UTC))).as_of.day == 2
+
+
+def test_every_task_of_a_run_without_an_interval_has_the_same_moment(work: WorkFolder) -> None:
+    assert orchestration.clock_of(context()) == orchestration.clock_of(context())
+    assert orchestration.clock_of(context()).as_of == JULY
+
+
+def test_a_run_without_any_moment_does_not_take_the_machines(work: WorkFolder) -> None:
+    with pytest.raises(AuditInputError, match="as_of"):
+        orchestration.clock_of({"dag_run": None, "params": {}})
+
+
+@pytest.mark.parametrize("conf", [{"from": "2023-01-01"}, {"to": "2023-01-01"}])
+def test_half_an_interval_is_not_guessed_at(work: WorkFolder, conf: dict[str, str]) -> None:
+    with pytest.raises(AuditInputError, match="neither"):
+        orchestration.portal_intervals(context(conf))
+
+
+def test_an_empty_interval_is_not_a_finished_extract(work: WorkFolder) -> None:
+    with pytest.raises(AuditInputError, match="empty"):
+        orchestration.portal_intervals(context({"from": "2023-02-01", "to": "2023-01-01"}))
+
+
+def test_a_daily_run_fetches_its_day_and_the_days_whose_acknowledgements_may_have_come(work: WorkFolder) -> None:
+    found = orchestration.portal_intervals(context(data_interval_end=datetime(2023, 6, 30, 22, tzinfo=UTC)))
+    assert len(found) == current().portal_days_again + 1
+    assert found[-1] == {"from_utc": "2023-06-29T22:00:00Z", "to_utc": "2023-06-30T22:00:00Z"}
+
+
+def test_a_municipality_without_an_outcome_does_not_vanish(work: WorkFolder) -> None:
+    found = [{"municipality_no": "0301", "name": "Oslo"}, {"municipality_no": "4601", "name": "Bergen"}]
+    with pytest.raises(AuditInputError, match="4601"):
+        orchestration.gather_municipalities(found, [{"municipality_no": "0301", "files": {}, "seconds": 0.1}])
+    with pytest.raises(AuditInputError, match="0301, 4601"):
+        orchestration.gather_municipalities(found, [])
+
+
+def test_no_municipality_with_news_is_an_answer(work: WorkFolder) -> None:
+    assert orchestration.municipalities_with_news() == []
+    assert orchestration.gather_municipalities([], [])["municipalities"] == 0
+
+
+def test_a_municipality_has_news_until_its_inbox_was_read_and_again_when_it_changes(work: WorkFolder) -> None:
+    log = work.inbox("4601") / "logg.csv"
+    log.parent.mkdir(parents=True)
+    assert orchestration.municipalities_with_news() == [{"municipality_no": "4601", "name": "Bergen"}]
+    log.write_text("mottatt\n2023-03-01T10:00:00\n")
+    outcome = orchestration.collect_municipality("4601", context())
+    assert sum(outcome["files"].values()) == 1
+    assert orchestration.municipalities_with_news() == []
+    (work.inbox("4601") / "logg.csv.manifest.json").write_text("{}")
+    assert [entry["municipality_no"] for entry in orchestration.municipalities_with_news()] == ["4601"]
+
+
+def decision(work: WorkFolder, **changes: Any) -> None:
+    made = {
+        "decision": "HOLD",
+        "as_of_utc": "2023-07-01T06:00:00Z",
+        "global_reasons": ["AWAITING_APPROVAL"],
+        "blocking": [],
+        "roster_size": 2,
+        "verified": 2,
+        **changes,
+    }
+    work.out.mkdir(exist_ok=True)
+    work.decision.write_text(json.dumps(made))
+
+
+def test_a_decision_that_lacks_only_approvals_is_ready_for_them(work: WorkFolder) -> None:
+    decision(work)
+    assert orchestration.ready_for_approval(context())["decision"] == "HOLD"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"roster_size": 0, "verified": 0},
+        {"global_reasons": []},
+        {"global_reasons": ["AWAITING_APPROVAL", "DRILL_FAILED"]},
+        {"global_reasons": ["REQUIREMENTS_UNMET"], "blocking": [{"municipality_no": "0301"}]},
+        {"blocking": [{"municipality_no": "0301"}]},
+        {"as_of_utc": "2023-06-30T06:00:00Z"},
+    ],
+)
+def test_anything_else_that_is_missing_holds(work: WorkFolder, changes: dict[str, Any]) -> None:
+    decision(work, **changes)
+    with pytest.raises(AuditInputError, match=r"HOLD|not of this run"):
+        orchestration.ready_for_approval(context())
+
+
+def test_a_step_that_does_not_exist_is_not_passed_over(work: WorkFolder) -> None:
+    with pytest.raises(KeyError):
+        orchestration.run_step("no such step", context())
