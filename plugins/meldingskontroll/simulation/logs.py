@@ -20,16 +20,16 @@ HEADER = "meldingsid;mottatt;registrert;type;melder;kanal;kommunenummer;bydelsnu
 _REPORTER = np.array(["privat", "offentlig", ""], dtype=object)
 _CHANNEL = np.array(["portal", "svarinn", "manuell", "post"], dtype=object)
 _GAP_MESSAGES = 9
-_PAUSE = 8 * HOUR
 
 Texts = npt.NDArray[np.object_]
 
 
 @dataclass
 class Rows:
-    """Rows of one case system in order of time; `at` is the true instant (UTC s), `own` the portal's id or empty."""
+    """Rows of one case system in order of time; `sent` and `at` are true instants (UTC s), `own` the portal's id or empty."""
 
     own: Texts
+    sent: Seconds
     at: Seconds
     item: Texts
     reporter: Texts
@@ -93,6 +93,7 @@ def _case_system_rows(
     order = order[(at[order] >= upload.since) & (at[order] < upload.until)]
     return Rows(
         own=np.where(has_id, traffic.ids[picked], ""),
+        sent=np.where(from_portal, traffic.sent[picked], at),
         at=at,
         item=item,
         reporter=_REPORTER[traffic.kind[picked]],
@@ -131,24 +132,25 @@ def _write_upload(work: WorkFolder, upload: Upload, rows: Rows, rng: np.random.G
 
 def _with_holes(upload: Upload, rows: Rows) -> Rows:
     """The rows that are left where the log has a gap or lacks its beginning, though the period is declared whole."""
-    concerns = rows.at[(rows.item == "bekymringsmelding") & (rows.channel != "post")]
+    concerns = rows.where((rows.item == "bekymringsmelding") & (rows.channel != "post"))
+    concerns = concerns.where(np.argsort(concerns.sent, kind="stable"))
     if len(concerns) <= _GAP_MESSAGES:
         return rows
     if Oddity.TRUNCATED in upload.oddities:
-        first = _after_a_pause(concerns, len(concerns) * 2 // 5)
-        return rows.where(rows.at >= concerns[first])
+        return rows.where(rows.at >= _plain_edge(concerns, len(concerns) * 2 // 5))
     if Oddity.GAP in upload.oddities:
-        first = _after_a_pause(concerns, len(concerns) // 2)
-        last = _after_a_pause(concerns, first + _GAP_MESSAGES)
-        return rows.where((rows.at < concerns[first]) | (rows.at >= concerns[last]))
+        begin = _plain_edge(concerns, len(concerns) // 2)
+        end = _plain_edge(concerns, int(np.searchsorted(concerns.sent, begin)) + _GAP_MESSAGES)
+        return rows.where((rows.at < begin) | (rows.at >= end))
     return rows
 
 
-def _after_a_pause(at: Seconds, index: int) -> int:
-    """The first row from `index` on that follows a pause, so that hardly a message is sent before and stored after."""
-    while index < len(at) - 1 and at[index] - at[index - 1] < _PAUSE:
-        index += 1
-    return min(index, len(at) - 1)
+def _plain_edge(concerns: Rows, index: int) -> int:
+    """The sending time of the first message from `index` on that was sent when everything before it was stored."""
+    stored = np.maximum.accumulate(concerns.at)
+    plain = np.flatnonzero(stored[:-1] < concerns.sent[1:]) + 1
+    following = plain[plain >= index]
+    return int(concerns.sent[following[0] if len(following) else -1])
 
 
 def _write_template(work: WorkFolder, upload: Upload, rows: Rows, since: int, until: int) -> None:
