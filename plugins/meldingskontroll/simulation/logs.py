@@ -26,7 +26,7 @@ Texts = npt.NDArray[np.object_]
 
 @dataclass
 class Rows:
-    """Rows of one case system in order of time; `sent` and `at` are true instants (UTC s), `own` the portal's id or empty."""
+    """Rows of one case system in order of time; `sent` and `at` are true UTC seconds, `own` the portal's id or none."""
 
     own: Texts
     sent: Seconds
