@@ -13,6 +13,8 @@ import duckdb
 import pytest
 import xlsxwriter
 
+from meldingskontroll.intake import document
+from meldingskontroll.intake.formats import delimited
 from support.inbox import FIRST, HEADER, PERIOD, SECOND, Inboxes, codes
 
 LINES = [
@@ -197,6 +199,22 @@ def test_json_rows_that_are_no_objects_are_rejected_rows(inboxes: Inboxes) -> No
     outcome = inboxes.one("logg.json", json.dumps([OBJECTS[0], "tekst", {"mottatt": None, "type": "brev"}]))
     assert (outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected) == (3, 1, 2)
     assert {(m.code, m.row) for m in outcome.messages if m.severity == "error"} == {("BAD_ROW", 2), ("BAD_TIME", 3)}
+
+
+def test_json_on_one_long_line_is_read(inboxes: Inboxes) -> None:
+    outcome = inboxes.one("logg.json", json.dumps({**DECLARED, "rader": OBJECTS * 3000}))
+    assert (outcome.status, outcome.rows_accepted) == ("accepted", 6000)
+
+
+def test_a_log_of_several_pieces_keeps_its_row_numbers(inboxes: Inboxes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "_PIECE", 1000)
+    monkeypatch.setattr(delimited, "_CHUNK", 7)
+    lines = "".join(f";0{n % 9 + 1}.03.2022 09:24;;;;;;\r\n" for n in range(500))
+    outcome = inboxes.one("logg.csv", PERIOD + HEADER + "\r\n" + lines + "Totalt;500\r\n")
+    assert (outcome.status, outcome.rows_accepted) == ("accepted", 500)
+    assert [row["file_row"] for row in inboxes.rows()] == list(range(4, 504))
+    refused = inboxes.one("nr.csv", PERIOD + HEADER + "\r\n" + lines + "15861095042\r\n")
+    assert [(m.code, m.row) for m in refused.messages] == [("PERSONAL_NUMBER", 504)]
 
 
 def test_ids_are_read_in_every_usual_form(inboxes: Inboxes) -> None:

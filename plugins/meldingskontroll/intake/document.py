@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 from meldingskontroll.intake.messages import Refused
 
@@ -20,24 +22,49 @@ _ZIP = b"PK\x03\x04"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"\s*<(?:\?xml|!doctype|html|script|svg)", re.IGNORECASE)
 _LONGEST_LINE = 200_000
+_HEAD = 200_000
+_PIECE = 1 << 22
 
 
 @dataclass(frozen=True)
 class Document:
-    """`text` is None for a workbook; `encoding` is what to tell the sender, None for UTF-8.
+    """A file's bytes and how to read them as text: `codec` is None for a workbook.
 
-    `opened` is for the format module, which is asked for the texts first and then for the rows.
+    `encoding` is what to tell the sender, None for UTF-8. `opened` is for the format module, which is asked for the
+    texts first and then for the rows.
     """
 
     name: str
     data: bytes
-    text: str | None
+    codec: str | None
     encoding: str | None = None
     opened: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def start(self) -> str:
+        """The first characters; empty for a workbook."""
+        return self.lines().read(_HEAD) if self.codec else ""
+
+    @property
+    def text(self) -> str:
+        """The whole text at once."""
+        return self.lines().read() if self.codec else ""
+
+    def lines(self) -> TextIO:
+        """The text as a stream of lines, whatever their ends, which stay as they are."""
+        return io.TextIOWrapper(io.BytesIO(self.data), encoding=self.codec, newline="")
+
+    def pieces(self) -> Iterator[tuple[int, str]]:
+        """(number of the first line, text) piece by piece, cut at line ends."""
+        stream, number = self.lines(), 1
+        while text := stream.read(_PIECE):
+            text += stream.readline(_LONGEST_LINE)
+            yield number, text
+            number += text.count("\n") or text.count("\r")
+
 
 def understand(name: str, data: bytes) -> Document:
-    """Tell a workbook from text, and decode the text.
+    """Tell a workbook from text, and make sure that the text can be read.
 
     Raises:
         Refused: empty, a program, an archive, an old or encrypted workbook, binary, or an absurdly long line.
@@ -50,42 +77,53 @@ def understand(name: str, data: bytes) -> Document:
         raise Refused("PROGRAM_OR_ARCHIVE")
     if data.startswith(_ZIP):
         return Document(name, data, None)
-    text, encoding = _decoded(data)
-    if _CONTROL.search(text):
-        raise Refused("BINARY")
-    if _MARKUP.match(text):
+    codec, encoding = _codec(data)
+    document = Document(name, data, codec, encoding)
+    if _MARKUP.match(document.start):
         raise Refused("PROGRAM_OR_ARCHIVE")
-    if not text.strip():
+    # JSON is often written on one line, however long.
+    one_line = document.start.lstrip().startswith(("[", "{"))
+    filled = False
+    for _, text in document.pieces():
+        if _CONTROL.search(text):
+            raise Refused("BINARY")
+        if not one_line:
+            _check_lines(text)
+        filled = filled or bool(text.strip())
+    if not filled:
         raise Refused("NO_HEADER")
-    _check_lines(text)
-    return Document(name, data, text, encoding)
+    return document
 
 
-def _decoded(data: bytes) -> tuple[str, str | None]:
+def _codec(data: bytes) -> tuple[str, str | None]:
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise Refused("BINARY")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _strict(data, "utf-16"), "UTF-16"
+        return _decodable(data, "utf-16"), "UTF-16"
     head = data[:2000]
     if b"\x00" in head:
         # Without a mark, UTF-16 shows by a NUL in every second byte of what is mostly Latin text.
         odd, even = head[1::2].count(0), head[0::2].count(0)
         if odd > len(head) * 0.4 and even == 0:
-            return _strict(data, "utf-16-le"), "UTF-16"
+            return _decodable(data, "utf-16-le"), "UTF-16"
         if even > len(head) * 0.4 and odd == 0:
-            return _strict(data, "utf-16-be"), "UTF-16"
+            return _decodable(data, "utf-16-be"), "UTF-16"
         raise Refused("BINARY")
     try:
-        return data.decode("utf-8-sig"), None
-    except UnicodeDecodeError:
-        return _strict(data, "cp1252"), "Windows-1252"
+        return _decodable(data, "utf-8-sig"), None
+    except Refused:
+        return _decodable(data, "cp1252"), "Windows-1252"
 
 
-def _strict(data: bytes, encoding: str) -> str:
+def _decodable(data: bytes, codec: str) -> str:
+    decoder = codecs.getincrementaldecoder(codec)()
     try:
-        return data.decode(encoding)
+        for at in range(0, len(data), _PIECE):
+            decoder.decode(data[at : at + _PIECE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise Refused("BINARY") from None
+    return codec
 
 
 def _check_lines(text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -23,11 +22,11 @@ _CHUNK = 50_000
 
 def recognise(document: Document) -> bool:
     """Any text: the header decides later whether it is a log."""
-    return document.text is not None
+    return document.codec is not None
 
 
 def texts(document: Document) -> Iterator[tuple[int | None, str]]:
-    yield 1, document.text or ""
+    yield from document.pieces()
 
 
 def read(document: Document, notes: Notes) -> Sheet:
@@ -36,7 +35,7 @@ def read(document: Document, notes: Notes) -> Sheet:
     Raises:
         Refused: NO_HEADER, QUOTES_BROKEN or LINE_TOO_LONG.
     """
-    stream = io.StringIO(document.text or "", newline="")
+    stream = document.lines()
     lines = list(itertools.islice(stream, TITLE_LINES))
     score, at, delimiter, header = _header(lines)
     if not score:

@@ -15,12 +15,12 @@ NAME = "json"
 
 
 def recognise(document: Document) -> bool:
-    return document.text is not None and document.text.lstrip()[:1] in ("[", "{")
+    return document.start.lstrip().startswith(("[", "{"))
 
 
 def texts(document: Document) -> Iterator[tuple[int | None, str]]:
     """The text as it stands, and every value by itself, because JSON can write digits as escapes."""
-    yield None, document.text or ""
+    yield None, document.text
     yield None, "\n".join(_leaves(_loaded(document)))
 
 
@@ -47,7 +47,7 @@ def read(document: Document, notes: Notes) -> Sheet:
 def _loaded(document: Document) -> Any:
     if "value" not in document.opened:
         try:
-            value = json.loads(document.text or "", parse_int=str, parse_float=str, parse_constant=str)
+            value = json.loads(document.text, parse_int=str, parse_float=str, parse_constant=str)
         except (ValueError, RecursionError):
             raise Refused("JSON_UNREADABLE") from None
         document.opened["value"] = value

@@ -29,7 +29,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def recognise(document: Document) -> bool:
-    return document.text is None
+    return document.codec is None
 
 
 def texts(document: Document) -> Iterator[tuple[int | None, str]]:
