@@ -10,6 +10,7 @@ WITH read AS (
 SELECT
     row_no, upload_id, source, entries, message_id, item_type, reporter, channel, resolution_s, reference,
     superseded_by IS NOT NULL AS superseded,
+    coalesce(received_local, received_utc) AS written_at,
     coalesce(fixed_utc, received_utc) - ahead AS at_utc,
     coalesce(fixed_utc, received_later_utc) - ahead AS at_later_utc,
     CASE WHEN resolution_s >= 86400 THEN INTERVAL 1 DAY

@@ -34,3 +34,23 @@ def test_the_importers_row_and_the_case_systems_row_are_two() -> None:
     place.upload("one.csv").row("2023-02-01T10:00:00")
     place.upload("two.log", format="svarinn_importer").row("2023-02-01T10:00:00")
     assert scene.reconcile().table("reconcile__time_rows", "count(*)") == [(2,)]
+
+
+def test_a_superseded_row_that_the_later_file_still_has_is_no_second_row() -> None:
+    scene = Scene()
+    place = scene.place("1811").send("lost", "2023-02-01T09:00:00").send("answered", "2023-02-01T10:00:00")
+    place.upload("one.csv", exported_utc="2023-06-01T00:00:00").by_time("answered")
+    place.upload("two.csv", exported_utc="2023-06-02T00:00:00").by_time("answered")
+    result = scene.reconcile()
+    assert result.table("reconcile__time_rows", "superseded") == [(False,)]
+    assert result.outcomes(place) == {"lost": "lost", "answered": "registered"}
+
+
+def test_a_superseded_row_without_id_is_none_beside_the_later_files_row_that_names_its_message() -> None:
+    scene = Scene()
+    place = scene.place("1811").send("lost", "2023-02-01T09:00:00").send("answered", "2023-02-01T10:00:00")
+    place.upload("one.csv", exported_utc="2023-06-01T00:00:00").by_time("answered")
+    place.upload("two.csv", exported_utc="2023-06-02T00:00:00").by_id("answered")
+    result = scene.reconcile()
+    assert result.table("reconcile__time_rows") == []
+    assert result.outcomes(place) == {"lost": "lost", "answered": "registered"}
