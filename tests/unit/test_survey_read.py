@@ -51,6 +51,14 @@ def test_a_line_break_inside_quotes_does_not_end_the_answer(work: WorkFolder) ->
     assert responses(work, f"{ANSWERS_HEADER}\n{quoted}\n{answer('2', 'B')}\n".encode()) == ["1", "2"]
 
 
+def test_a_problem_names_the_row_that_the_sender_sees(work: WorkFolder) -> None:
+    two_lines = LINE.removesuffix("Linje én\tmed æøå") + '"to\nlinjer"'
+    responses(work, f"{ANSWERS_HEADER}\n{two_lines}\n\n{answer('2', 'B', mottatt='?')}\n".encode())
+    assert [(row["source_row"], row["code"]) for row in read_table(work, "survey__problems")] == [
+        (4, "TIME_UNREADABLE")
+    ]
+
+
 def test_columns_may_stand_in_any_order(work: WorkFolder) -> None:
     columns = ANSWERS_HEADER.split(";")[::-1]
     values = LINE.split(";")[::-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,21 +51,23 @@ def read_rows(file: Path, required: frozenset[str]) -> tuple[list[Row], list[Pro
             return [], [Problem(file.name, None, "COLUMNS_MISSING")]
         if len(set(header)) < len(header):
             return [], [Problem(file.name, None, "COLUMNS_REPEATED")]
-        return _data_rows(file.name, header, lines)
+        return _data_rows(file.name, header, enumerate(lines, start=2))
     except (UnicodeDecodeError, csv.Error, OSError):
         return [], [Problem(file.name, None, "FILE_UNREADABLE")]
 
 
-def _data_rows(name: str, header: list[str], lines: csv._reader) -> tuple[list[Row], list[Problem]]:  # type: ignore[name-defined,unused-ignore]
+def _data_rows(
+    name: str, header: list[str], records: Iterable[tuple[int, list[str]]]
+) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
-    for values in lines:
+    for number, values in records:
         if not any(value.strip() for value in values):
             continue
-        if len(values) > len(header) and any(value.strip() for value in values[len(header) :]):
-            problems.append(Problem(name, lines.line_num, "ROW_UNREADABLE"))
+        if any(value.strip() for value in values[len(header) :]):
+            problems.append(Problem(name, number, "ROW_UNREADABLE"))
             continue
-        rows.append(Row(name, lines.line_num, dict(zip(header, values, strict=False))))
+        rows.append(Row(name, number, dict(zip(header, values, strict=False))))
     return rows, problems
 
 
