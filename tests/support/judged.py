@@ -17,9 +17,10 @@ from meldingskontroll.settings import Settings
 from meldingskontroll.survey import actions, answers
 from meldingskontroll.survey.tables import Problem, read_rows
 from meldingskontroll.verification.run import judge
-from support.healthy import ANSWERS, CLOCK, FOLLOWUP, OSLO, SETTINGS, tables, write_followup, write_survey
+from support.healthy import ANSWERS, CLOCK, FOLLOWUP, OSLO, SERVICES, SETTINGS, tables, write_followup, write_survey
 from support.lake_fixtures import TABLES, make_table
 
+KEPT = ("roster__renumberings", "roster__services")
 PROBLEMS = pa.schema({"source_file": pa.string(), "source_row": pa.int64(), "code": pa.string()})
 
 
@@ -43,6 +44,8 @@ def surveyed(
             "survey__unreadable", pa.Table.from_pylist([vars(problem) for problem in problems], schema=PROBLEMS)
         )
         make_table(connection, "roster__renumberings", [{"old_no": "0712", "canonical_no": "3805"}])
+        known = [*SERVICES.values(), *"ABCD"]
+        make_table(connection, "roster__services", [{"service_id": service} for service in known])
         sql.run_stage(connection, "followup", {"as_of_utc": clock.as_of_utc})
         sql.run_stage(connection, "survey", {"as_of_utc": clock.as_of_utc})
         yield connection
@@ -61,7 +64,7 @@ def judged(
     with surveyed(folder, lines, actions_taken, clock) as connection:
         given = tables() | changed
         for relation in TABLES:
-            if relation.split("__")[0] in {"portal", "roster", "reconcile"} and relation != "roster__renumberings":
+            if relation.split("__")[0] in {"portal", "roster", "reconcile"} and relation not in KEPT:
                 make_table(connection, relation, given.get(relation, ()))
         judge(connection, clock, settings)
         yield connection

@@ -10,14 +10,16 @@ from meldingskontroll.lake import WorkFolder
 from meldingskontroll.survey.freetext import has_personal_data
 from meldingskontroll.survey.read import TABLES, read_survey
 from support.healthy import ANSWERS_HEADER, CLOCK, SETTINGS, answer, write_followup, write_survey
-from support.lake_fixtures import read_table
+from support.lake_fixtures import read_table, write_table
 
 LINE = answer("1", "A", mangler_meldinger="nei", fritekst="Linje én\tmed æøå")
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> WorkFolder:
-    return WorkFolder(tmp_path)
+    folder = WorkFolder(tmp_path)
+    write_table(folder, "roster__services", [{"service_id": "A"}, {"service_id": "B"}])
+    return folder
 
 
 def responses(work: WorkFolder, content: bytes, name: str = "responses.csv") -> list[str]:

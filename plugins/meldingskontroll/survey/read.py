@@ -23,6 +23,10 @@ TABLES = (
     "survey__problems",
     "followup__actions",
 )
+_FROM_ROSTER = {
+    "roster__renumberings": "old_no VARCHAR, canonical_no VARCHAR",
+    "roster__services": "service_id VARCHAR",
+}
 _PROBLEMS = pa.schema({"source_file": pa.string(), "source_row": pa.int64(), "code": pa.string()})
 
 
@@ -30,7 +34,7 @@ def read_survey(work: WorkFolder, clock: Clock, settings: Settings) -> None:
     """Read answers and follow-up into `survey__*` and `followup__actions`; a missing folder gives tables without rows.
 
     What cannot be read is a row of `survey__problems` (file, row, code; never content) and counts for nothing. An
-    answer or an action dated after the clock is none. Needs `roster__renumberings` of the roster where it is there.
+    answer or an action dated after the clock is none. Uses the roster's renumberings and services where they are there.
     """
     response_files = sorted(work.survey.glob("responses*.csv")) if work.survey.is_dir() else []
     followup_files = sorted(work.followup.glob("*.csv")) if work.followup.is_dir() else []
@@ -43,10 +47,11 @@ def read_survey(work: WorkFolder, clock: Clock, settings: Settings) -> None:
         connection.register("survey__rows", answer_rows)
         connection.register("followup__rows", action_rows)
         connection.register("survey__unreadable", pa.Table.from_pylist(problems, schema=_PROBLEMS))
-        if work.table("roster__renumberings").exists():
-            sql.load(connection, work, ["roster__renumberings"])
-        else:
-            connection.execute("CREATE TABLE roster__renumberings (old_no VARCHAR, canonical_no VARCHAR)").fetchall()
+        for relation, columns in _FROM_ROSTER.items():
+            if work.table(relation).exists():
+                sql.load(connection, work, [relation])
+            else:
+                connection.execute(f"CREATE TABLE {relation} ({columns})").fetchall()
         parameters = {"as_of_utc": clock.as_of_utc}
         sql.run_stage(connection, "followup", parameters)
         sql.run_stage(connection, "survey", parameters)

@@ -53,6 +53,13 @@ def test_an_answer_in_doubt_does_not_count(given: dict[str, str], code: str, tmp
         assert connection.execute("SELECT count(*) FROM survey__answers").fetchone() == (0,)
 
 
+def test_a_service_that_the_registry_lacks_is_named_as_a_problem_and_the_answer_is_still_one(tmp_path: Path) -> None:
+    line = answer("1", "A", svarer_paa_vegne_av="X|Y", mangler_meldinger="nei")
+    with surveyed(tmp_path, [line], ()) as connection:
+        assert connection.execute("SELECT code FROM survey__problems").fetchall() == [("SERVICE_UNKNOWN",)]
+        assert connection.execute("SELECT count(*) FROM survey__answers").fetchone() == (1,)
+
+
 def test_an_unknown_choice_is_left_out_and_the_answer_counts(tmp_path: Path) -> None:
     line = answer("1", "A", mangler_meldinger="nei", informert="brevdue|lokal_media", melder_avvik="senere")
     with surveyed(tmp_path, [line], ()) as connection:
