@@ -1,13 +1,6 @@
 -- Each row is a roster entry whose count of losses time matching leaves open: surplus registrations may hide losses, swaps may undo one, a clock that is not identified may be behind, groups may reach into another entry.
 CREATE OR REPLACE TABLE reconcile__ambiguity AS
-WITH surplus AS (
-    SELECT row.row_no, row.entries, pool.source, pool.level, epoch_ms(row.at_utc + row.margin) AS received_ms
-    FROM reconcile__time_rows AS row
-    JOIN (SELECT DISTINCT source, pool, level FROM reconcile__pools) AS pool ON pool.source = row.source AND pool.pool = row.pool
-    ANTI JOIN reconcile__pairs AS pair ON pair.row_no = row.row_no
-    WHERE NOT row.superseded
-),
-surplus_entries AS (SELECT entry_id, count(*) AS extras FROM (SELECT unnest(entries) AS entry_id FROM surplus) GROUP BY entry_id),
+WITH surplus_entries AS (SELECT entry_id, count(*) AS extras FROM (SELECT unnest(entries) AS entry_id FROM reconcile__surplus) GROUP BY entry_id),
 lost AS (
     SELECT opened.message_no, message.entry_id, opened.group_key, opened.source, opened.reference_ms
     FROM reconcile__missing AS missing
@@ -36,7 +29,7 @@ undoable AS (
       ON pair.group_key = lost.group_key AND NOT pair.superseded
      AND pair.received_ms > lost.reference_ms AND pair.received_ms <= lost.reference_ms + $deadline_ms
      AND pair.reference_ms > lost.reference_ms
-    JOIN surplus
+    JOIN reconcile__surplus AS surplus
       ON surplus.source = lost.source AND list_contains(surplus.entries, lost.entry_id)
      AND surplus.received_ms > pair.reference_ms AND surplus.received_ms <= pair.reference_ms + $deadline_ms
     GROUP BY lost.entry_id
@@ -44,11 +37,10 @@ undoable AS (
 unsure AS (
     SELECT lost.entry_id, count(DISTINCT lost.message_no) AS losses
     FROM lost
-    JOIN surplus
+    JOIN reconcile__surplus AS surplus
       ON surplus.source = lost.source AND list_contains(surplus.entries, lost.entry_id)
      AND surplus.received_ms <= lost.reference_ms AND surplus.received_ms > lost.reference_ms - 9000000
-    JOIN reconcile__registrations AS row ON row.row_no = surplus.row_no
-    JOIN reconcile__clocks AS clock ON clock.upload_id = row.upload_id AND NOT clock.identified
+     AND NOT surplus.clock_identified
     GROUP BY lost.entry_id
 ),
 spread AS (

@@ -9,7 +9,7 @@ WITH counts AS (
            count(*) FILTER (WHERE outcome = 'lost') AS lost,
            count(*) FILTER (WHERE outcome = 'unknown') AS unknown,
            count(*) FILTER (WHERE outcome = 'unknown' AND required) AS unknown_required,
-           count(*) FILTER (WHERE outcome = 'unknown' AND covered AND cause IN ('rejected_row', 'superseded')) AS may_be_lost
+           count(*) FILTER (WHERE outcome = 'unknown' AND covered AND cause IN ('rejected_row', 'superseded', 'clock_not_identified')) AS may_be_lost
     FROM reconcile__findings GROUP BY entry_id
 ),
 required AS (

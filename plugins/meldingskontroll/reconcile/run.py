@@ -28,7 +28,7 @@ TABLES = (
     "reconcile__silences", "reconcile__trimmed", "reconcile__rows_gone", "reconcile__extras", "reconcile__nobody",
     "reconcile__portal_cover", "reconcile__clocks", "reconcile__answers", "reconcile__supersedes",
 )  # fmt: skip
-_ROUNDS_BEGIN = 50
+_ROUNDS_BEGIN = 49
 _CLOCK_SAMPLE_ROWS = 4000
 
 
