@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from pathlib import Path
@@ -79,6 +80,30 @@ def check(
     receipt: dict[str, Any] = check_file(file, municipality, current())
     print_receipt(receipt, as_json=as_json)
     raise typer.Exit(REFUSED if receipt["status"] == "rejected" else 0)
+
+
+@app.command()
+def explain(
+    message_id: Annotated[str, typer.Argument(help="the portal's id of the message")],
+    work: Work,
+    as_json: Annotated[bool, typer.Option("--json", help="print the facts as JSON")] = False,
+) -> None:
+    """Say why a message has its outcome. Exit 3 where no roster entry holds such a message."""
+    from meldingskontroll.explain.facts import UnknownMessageError, explain
+    from meldingskontroll.explain.show import as_json as facts_as_json
+    from meldingskontroll.explain.show import print_facts
+    from meldingskontroll.lake import WorkFolder
+    from meldingskontroll.settings import current
+
+    try:
+        facts = explain(WorkFolder(work), message_id, current())
+    except UnknownMessageError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(REFUSED) from None
+    if as_json:
+        typer.echo(json.dumps(facts_as_json(facts), ensure_ascii=False, indent=2))
+    else:
+        print_facts(facts)
 
 
 @portal_app.command("serve")

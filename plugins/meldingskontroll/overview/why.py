@@ -1,0 +1,105 @@
+"""Why a message has its outcome, in Norwegian: the rule that gave it, and how a log's clock was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from meldingskontroll.overview import words
+
+Row = Mapping[str, Any]
+
+_UNKNOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "superseded": "Bare en eldre fil har meldingen. En nyere fil fra samme fagsystem gjelder samme tid og har den "
+        "ikke, så to eksporter sier hver sitt.",
+        "rejected_row": "Ingen rad svarer på meldingen, men rader i filen for samme tid kunne ikke leses. "
+        "En av dem kan være denne meldingen.",
+        "silent": "Loggen er taus da meldingen ble sendt: minst fem meldinger på rad mangler, og loggen har ingen rad "
+        "imellom. En taus logg beviser verken at meldingen er tapt, eller at den er registrert.",
+        "not_covered": "Ingen rad svarer på meldingen, og ingen logg beviser tiden da den ble sendt.",
+    }
+)
+_CONVENTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "oslo": "norsk tid",
+        "utc": "UTC",
+        "cet": "norsk vintertid hele året",
+        "zoned": "tidssonen som står i loggen",
+    }
+)
+
+
+def rule_of(row: Row) -> str:
+    """The rule that gave the outcome, in one or two sentences; `row` has the columns of the findings."""
+    outcome = row["outcome"]
+    if outcome == "registered":
+        return _registered(row)
+    if outcome == "printed":
+        return "Meldingen gikk som post. Portalen vet om det, og den er ikke tapt."
+    if outcome == "not_delivered":
+        return (
+            "Utskriften ble avvist, og meldingen er ikke levert."
+            if row.get("print_rejected")
+            else "Mottakeren kvitterte ikke innen fristen, så meldingen er ikke levert."
+        )
+    if outcome == "in_transit":
+        return "Fristen for å registrere meldingen er ikke ute på tidspunktet for kontrollen."
+    if outcome == "lost":
+        return _lost(row)
+    return _UNKNOWN.get(row["cause"] or "", "Det finnes ikke bevis verken for at meldingen er registrert eller tapt.")
+
+
+def _registered(row: Row) -> str:
+    if row["matched_by"] == "id":
+        where = (
+            " Raden står i loggen til et annet sted enn mottakerens tjeneste." if row.get("matched_elsewhere") else ""
+        )
+        return f"En rad i fagsystemets logg oppgir meldingens id.{where}"
+    sure = (
+        f" Meldingen er med i en gruppe der minst én er tapt; sannsynligheten for at det er denne, er "
+        f"{words.percent(row['loss_probability'])}."
+        if row["candidate_group"]
+        else ""
+    )
+    return f"En rad uten id svarer på meldingen i tid: samme slag, samme kanal og innen fristen.{sure}"
+
+
+def _lost(row: Row) -> str:
+    said = "Mottakeren kvitterte for meldingen, loggen dekker tiden da den ble sendt, og ingen rad svarer på den."
+    if row["candidate_group"]:
+        said += (
+            " Den er med i en gruppe der det ikke kan avgjøres sikkert hvilken som er tapt; sannsynligheten for at det "
+            f"er denne, er {words.percent(row['loss_probability'])}."
+        )
+    return said
+
+
+def clock_of(convention: str | None, identified: bool, offset_s: int | None, reference: str = "sent") -> str:
+    """How a log's times were read, and how sure that is; `offset_s` is how far ahead of the portal the clock is."""
+    if convention is None:
+        return "Filen har ingen rader, og klokken er ikke lest."
+    name = _CONVENTIONS.get(convention, convention)
+    if not identified:
+        return f"Klokken kunne ikke bestemmes av radene. Tidene er lest som {name}, uten å rettes."
+    against = "kvitteringen til portalen" if reference == "acknowledged" else "tiden meldingene ble sendt"
+    return f"Tidene er lest som {name}, {_offset(offset_s)}, målt mot {against}."
+
+
+def _offset(seconds: int | None) -> str:
+    if not seconds:
+        return "og klokken går likt med portalens"
+    way = "foran" if seconds > 0 else "etter"
+    return f"og klokken går {duration(abs(seconds))} {way} portalens"
+
+
+def duration(seconds: int) -> str:
+    """A stretch of time in words: `20 sekunder`, `4 min 19 s`, `3 t 5 min`, `2 døgn 4 t`."""
+    sign, left = (words.THIN_MINUS, -seconds) if seconds < 0 else ("", seconds)
+    if left < 60:
+        return sign + words.plural(left, "sekund", "sekunder")
+    parts = ((left // 86400, "døgn"), (left // 3600 % 24, "t"), (left // 60 % 60, "min"), (left % 60, "s"))
+    first = next(place for place, (count, _) in enumerate(parts) if count)
+    shown = [f"{count}{words.NBSP}{unit}" for count, unit in parts[first : first + 2] if count]
+    return sign + " ".join(shown)
