@@ -1,38 +1,32 @@
 from __future__ import annotations
 
-from typing import Any
+from support.scene import Place, Scene
 
-from support.stages import yielded
-
-CANDIDATES = """
-    SELECT number AS message_no, '1811' AS entry_id, 'FIKS_IO' AS channel, TIMESTAMP '2023-02-01' AS acknowledged_utc
-    FROM range(200) AS t(number)
-"""
-SHARP = "SELECT 'V' AS source, '1811' AS entry_id, 'FIKS_IO' AS channel"
-PAIRS = """
-    SELECT number AS message_no, 1000 + number AS row_no, 'V' AS source, 0 AS reference_ms,
-           CASE WHEN number < {late} THEN {delay_ms} ELSE 5000 END AS received_ms, false AS superseded
-    FROM range({pairs}) AS t(number)
-"""
+MANY = [f"m{number}" for number in range(120)]
 
 
-def unlikely(pairs: int = 100, late: int = 1, delay_ms: int = 600_000, sharp: str = SHARP) -> list[tuple[Any, ...]]:
-    tables = {
-        "reconcile__candidates": CANDIDATES, "reconcile__sharp": sharp,
-        "reconcile__pairs": PAIRS.format(pairs=pairs, late=late, delay_ms=delay_ms),
-    }  # fmt: skip
-    return yielded("reconcile", "unlikely_pairs", tables, "message_no, row_no")
+def followed_at_once() -> Place:
+    return Scene().place("1811").send_each(" ".join(MANY), days=1, first="2023-01-02T10:00:00", acknowledged=3)
 
 
-def test_a_pair_minutes_late_is_not_believed_where_nearly_all_follow_within_seconds() -> None:
-    assert unlikely() == [(0, 1000)]
+def test_a_row_an_hour_after_the_acknowledgement_is_not_believed_where_all_others_follow_at_once() -> None:
+    place = followed_at_once()
+    place.upload().by_time(" ".join(MANY[:60] + MANY[61:]), delay=4).by_time(MANY[60], delay=3600)
+    result = place.scene.reconcile()
+    assert result.table("reconcile__unlikely_pairs", "count(*)") == [(1,)]
+    assert result.table("reconcile__findings", "message_id", "outcome = 'lost'") == [(place.id_of(MANY[60]),)]
 
 
-def test_a_pair_within_seconds_is_believed() -> None:
-    assert unlikely(delay_ms=150_000) == []
+def test_where_many_are_late_a_late_one_is_believed() -> None:
+    place = followed_at_once()
+    upload = place.upload().by_time(" ".join(MANY[:100]), delay=4)
+    upload.by_time(" ".join(MANY[100:]), delay=3600)
+    result = place.scene.reconcile()
+    assert result.table("reconcile__unlikely_pairs", "count(*)") == [(0,)]
+    assert result.table("reconcile__findings", "count(*)", "outcome = 'lost'") == [(0,)]
 
 
-def test_a_log_with_few_pairs_many_late_ones_or_no_sharp_sign_is_believed() -> None:
-    assert unlikely(pairs=99) == []
-    assert unlikely(late=2) == []
-    assert unlikely(sharp=SHARP + " WHERE false") == []
+def test_a_small_log_is_taken_by_the_deadline_alone() -> None:
+    place = Scene().place("1811").send_each("a b c d", days=2, acknowledged=3)
+    place.upload().by_time("a b c", delay=4).by_time("d", delay=3600)
+    assert place.scene.reconcile().table("reconcile__findings", "count(*)", "outcome = 'registered'") == [(4,)]
