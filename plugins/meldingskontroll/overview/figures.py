@@ -21,7 +21,8 @@ Row = dict[str, Any]
 TABLES = (
     "portal__extract", "roster__entries", "roster__periods", "intake__uploads", "survey__answers", "survey__by_service",
     "survey__totals", "followup__actions", "reconcile__findings", "reconcile__entries", "reconcile__proven",
-    "reconcile__silences", "reconcile__rows_gone", "reconcile__nobody", "verification__requirements",
+    "reconcile__silences", "reconcile__rows_gone", "reconcile__nobody", "reconcile__coverage", "reconcile__extras",
+    "verification__requirements",
 )  # fmt: skip
 COUNTS = ("sent", "registered", "printed", "not_delivered", "in_transit", "lost", "unknown", "lost_low", "lost_high")
 _YES_NO = ("ja", "nei", "vet_ikke")
@@ -51,6 +52,7 @@ class Entry:
     proven: list[Row]
     silences: list[Row]
     losses: list[Row]
+    whys: list[Row]
     requirements: list[Row]
     survey: Row | None
 
@@ -116,7 +118,7 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
     published = read_published(work)
     with sql.connect(settings) as connection:
         sql.load(connection, work, TABLES)
-        sql.run_stage(connection, "overview", {})
+        sql.run_stage(connection, "overview", {"deadline": settings.deadline})
 
         def rows(relation: str) -> list[Row]:
             return sql.rows(connection, f"SELECT * FROM {relation}")  # noqa: S608
@@ -133,6 +135,7 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
             "proven": by_entry("reconcile__proven", "from_utc"),
             "silences": by_entry("reconcile__silences", "from_utc"),
             "losses": by_entry("overview__losses", "sent_at_utc, message_id"),
+            "whys": by_entry("overview__whys", "outcome, sent_at_utc, message_id"),
             "requirements": by_entry("overview__requirements", "requirement"),
         }
         services = {row["service_id"]: row for row in rows("overview__services")}

@@ -10,6 +10,7 @@ from meldingskontroll.overview import words
 from meldingskontroll.overview.drawing import STACK, draw_timeline
 from meldingskontroll.overview.figures import Entry, Figures, Row
 from meldingskontroll.overview.status import NextStep, loss_groups, next_step, sentence_of, status_of
+from meldingskontroll.overview.why import why_of
 
 _RECEIPTS = {
     "accepted": ("✓", "Godtatt"),
@@ -62,6 +63,8 @@ def _section(figures: Figures, entry: Entry) -> dict[str, Any]:
         "met": [requirement for requirement in requirements if requirement["met"]],
         "picture": picture,
         "named": named,
+        "whys": [why_of(row) for row in entry.whys],
+        "unexplained": entry.row["lost"] + entry.row["unknown"] - len(entry.whys),
         "groups": groups,
         "gaps": gaps_of(entry),
         "months": [

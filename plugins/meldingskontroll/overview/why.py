@@ -18,6 +18,8 @@ _UNKNOWN: Mapping[str, str] = MappingProxyType(
         "En av dem kan være denne meldingen.",
         "silent": "Loggen er taus da meldingen ble sendt: minst fem meldinger på rad mangler, og loggen har ingen rad "
         "imellom. En taus logg beviser verken at meldingen er tapt, eller at den er registrert.",
+        "clock_not_identified": "Ingen rad er funnet som svar på meldingen, men loggens klokke kunne ikke bestemmes. "
+        "En rad i nærheten kan være denne meldingen, lest til feil tid.",
         "not_covered": "Ingen rad svarer på meldingen, og ingen logg beviser tiden da den ble sendt.",
     }
 )
@@ -27,6 +29,13 @@ _CONVENTIONS: Mapping[str, str] = MappingProxyType(
         "utc": "UTC",
         "cet": "norsk vintertid hele året",
         "zoned": "tidssonen som står i loggen",
+    }
+)
+
+_AGAINST: Mapping[str, str] = MappingProxyType(
+    {
+        "acknowledged": ", målt mot kvitteringen til portalen",
+        "sent": ", målt mot tiden meldingene ble sendt",
     }
 )
 
@@ -76,6 +85,55 @@ def _lost(row: Row) -> str:
     return said
 
 
+def why_of(row: Row) -> dict[str, Any]:
+    """The short answer on a page: `heading`, `outcome`, `message_id` and `lines`; `row` is one of `overview__whys`."""
+    return {
+        "heading": f"Sendt {words.clock_time(row['sent_at_utc'])}",
+        "outcome": words.OUTCOMES[row["outcome"]],
+        "message_id": row["message_id"],
+        "lines": [rule_of(row), *_acknowledged(row), _proof(row), *_neighbours(row), *_surplus(row), *_page_clock(row)],
+    }
+
+
+def _acknowledged(row: Row) -> list[str]:
+    if row["acknowledged_utc"] is None:
+        return []
+    return [f"Mottakeren kvitterte {words.clock_time(row['acknowledged_utc'])}."]
+
+
+def _proof(row: Row) -> str:
+    files = f"Filer som oppgir tiden: {', '.join(row['files'])}." if row["files"] else "Ingen fil oppgir denne tiden."
+    if row["proven_from_utc"] is None:
+        still = " Tiden er likevel ikke bevist; se «Tid som ingen logg beviser» over." if row["files"] else ""
+        return files + still
+    return (
+        f"{files} Loggene beviser tiden fra {words.clock_time(row['proven_from_utc'])} til "
+        f"{words.clock_time(row['proven_to_utc'])}."
+    )
+
+
+def _neighbours(row: Row) -> list[str]:
+    return [
+        f"Nærmeste registrerte melding {side} ble sendt {words.clock_time(row[f'{key}_sent_utc'])} og står i rad "
+        f"{words.number(row[f'{key}_row'])}."
+        for side, key in (("før", "before"), ("etter", "after"))
+        if row[f"{key}_sent_utc"] is not None and row[f"{key}_row"] is not None
+    ]
+
+
+def _surplus(row: Row) -> list[str]:
+    if not row["surplus_rows"]:
+        return []
+    count = words.plural(row["surplus_rows"], "rad", "rader")
+    return [f"I loggen står {count} innen fristen som ikke er regnet som svar på noen melding."]
+
+
+def _page_clock(row: Row) -> list[str]:
+    if not row["files"] or row["clock_convention"] is None:
+        return []
+    return [clock_of(row["clock_convention"], row["clock_offset_s"] is not None, row["clock_offset_s"], "")]
+
+
 def clock_of(convention: str | None, identified: bool, offset_s: int | None, reference: str = "sent") -> str:
     """How a log's times were read, and how sure that is; `offset_s` is how far ahead of the portal the clock is."""
     if convention is None:
@@ -83,8 +141,8 @@ def clock_of(convention: str | None, identified: bool, offset_s: int | None, ref
     name = _CONVENTIONS.get(convention, convention)
     if not identified:
         return f"Klokken kunne ikke bestemmes av radene. Tidene er lest som {name}, uten å rettes."
-    against = "kvitteringen til portalen" if reference == "acknowledged" else "tiden meldingene ble sendt"
-    return f"Tidene er lest som {name}, {_offset(offset_s)}, målt mot {against}."
+    against = _AGAINST.get(reference, "")
+    return f"Tidene er lest som {name}, {_offset(offset_s)}{against}."
 
 
 def _offset(seconds: int | None) -> str:
