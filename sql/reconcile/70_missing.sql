@@ -7,6 +7,10 @@ WITH rejected AS (
     JOIN reconcile__uploads AS upload ON upload.upload_id = spoken.upload_id
     WHERE standing.standing = 'missing' AND NOT standing.only_superseded AND upload.rows_rejected > 0
       AND standing.sent_utc >= upload.from_utc AND standing.sent_utc < upload.to_utc
+      -- Only what would be lost uses up a refused row: a message outside coverage is unknown without it.
+      AND EXISTS (FROM reconcile__coverage AS covered
+                  WHERE covered.entry_id = standing.entry_id
+                    AND standing.sent_utc >= covered.from_utc AND standing.sent_utc < covered.to_utc)
     QUALIFY row_number() OVER (
         PARTITION BY upload.upload_id, standing.entry_id ORDER BY standing.sent_utc, standing.message_no
     ) <= upload.rows_rejected

@@ -52,6 +52,12 @@ def test_as_many_missing_messages_as_rejected_rows_are_unknown() -> None:
     assert rejected(5) == ["rejected_row", "rejected_row"]
 
 
+def test_a_message_that_is_unknown_anyway_uses_up_no_rejected_row() -> None:
+    place = Scene().place("1811").send_each("a b c d e f g h i j")
+    place.upload(rows_rejected=1).by_id("d e f h i j")
+    assert causes(place) == {"a": "not_covered", "b": "not_covered", "c": "not_covered", "g": "rejected_row"}
+
+
 def test_an_incomplete_extract_does_not_turn_a_loss_into_innocence() -> None:
     place = Scene(extract={"declared_total": 99}).place("1811").send_each("a b c")
     place.upload().by_id("a c")
