@@ -1,0 +1,160 @@
+"""What is said of one message: a sentence for every outcome and cause, for the coverage and for the clock."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from meldingskontroll.explain.coverage import coverage_sentences
+from meldingskontroll.explain.facts import Facts
+from meldingskontroll.explain.show import as_json, print_facts
+from meldingskontroll.overview.why import clock_of, duration, rule_of
+from support.explained import explained, named_scene, shared_scene
+from support.scene import SINCE, Scene
+
+FINDING: dict[str, Any] = {
+    "outcome": "lost", "matched_by": None, "cause": None, "candidate_group": None, "loss_probability": 0.0,
+    "print_rejected": False, "matched_elsewhere": False,
+}  # fmt: skip
+
+
+def printed(facts: Facts) -> str:
+    stream = io.StringIO()
+    print_facts(facts, Console(file=stream, width=200, soft_wrap=True))
+    return stream.getvalue().replace("\u00a0", " ")
+
+
+def coverage(facts: Facts) -> str:
+    return " ".join(coverage_sentences(facts)).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"outcome": "registered", "matched_by": "id"}, "oppgir meldingens id"),
+        ({"outcome": "registered", "matched_by": "id", "matched_elsewhere": True}, "et annet sted"),
+        ({"outcome": "registered", "matched_by": "time"}, "svarer på meldingen i tid"),
+        (
+            {"outcome": "registered", "matched_by": "time", "candidate_group": "g", "loss_probability": 0.25},
+            "sannsynligheten for at det er denne",
+        ),
+        ({"outcome": "printed"}, "gikk som post"),
+        ({"outcome": "not_delivered"}, "kvitterte ikke innen fristen"),
+        ({"outcome": "not_delivered", "print_rejected": True}, "Utskriften ble avvist"),
+        ({"outcome": "in_transit"}, "er ikke ute"),
+        ({"outcome": "lost", "cause": "lost", "loss_probability": 1.0}, "ingen rad svarer"),
+        ({"outcome": "lost", "candidate_group": "g", "loss_probability": 0.75}, "kan avgjøres sikkert"),
+        ({"outcome": "unknown", "cause": "superseded"}, "Bare en eldre fil"),
+        ({"outcome": "unknown", "cause": "rejected_row"}, "kunne ikke leses"),
+        ({"outcome": "unknown", "cause": "silent"}, "Loggen er taus"),
+        ({"outcome": "unknown", "cause": "clock_not_identified"}, "klokke kunne ikke bestemmes"),
+        ({"outcome": "unknown", "cause": "not_covered"}, "ingen logg beviser tiden"),
+        ({"outcome": "unknown", "cause": "a_new_one"}, "ikke bevis verken"),
+    ],
+)
+def test_every_outcome_and_cause_has_its_sentence(changed: dict[str, Any], said: str) -> None:
+    assert said in rule_of(FINDING | changed)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 sekunder"), (1, "1 sekund"), (59, "59 sekunder"), (60, "1 min"), (259, "4 min 19 s"),
+        (3600, "1 t"), (11100, "3 t 5 min"), (3605, "1 t"), (187200, "2 døgn 4 t"), (-90, "−1 min 30 s"),
+    ],
+)  # fmt: skip
+def test_a_stretch_of_time_is_told_by_its_two_largest_parts(seconds: int, said: str) -> None:
+    assert duration(seconds).replace("\u00a0", " ") == said
+
+
+def test_a_clock_that_is_not_identified_is_never_said_to_be_right() -> None:
+    assert "kunne ikke bestemmes" in clock_of("oslo", False, None)
+    assert "likt med" in clock_of("oslo", True, 0)
+    assert "foran" in clock_of("utc", True, 12) and "UTC" in clock_of("utc", True, 12)
+    assert "etter portalens" in clock_of("cet", True, -12)
+    assert "ikke lest" in clock_of(None, False, None)
+
+
+def test_a_loss_is_told_with_its_neighbours_the_proof_and_the_files() -> None:
+    _, place = named_scene()
+    text = printed(explained(place, "c"))
+    assert f"Melding {place.id_of('c')}: Tapt" in text
+    assert "18.01.2023 kl. 11.00.00 norsk tid (2023-01-18T10:00:00Z)" in text
+    assert "Ingen rad i noen logg er regnet som svar" in text
+    assert re.search(r"►.*tapt", text)
+    assert f"melding {str(place.id_of('b'))[:8]} (offentlig melder, Fiks IO): rad 3 i fil A, ved id" in text
+    assert "Loggene beviser fra 1. januar 2023" in text
+    assert f"drop/3805/inbox/log.csv, 4 rader, sha256 {place.uploads[0].sha256}" in text
+
+
+def test_a_group_is_told_with_the_probability_of_each() -> None:
+    _, place = shared_scene()
+    facts = explained(place, "b")
+    text = printed(facts)
+    assert facts.message["candidate_group"] in text
+    assert text.count("sannsynlighet for tap") == 2
+    assert "at den er tapt i stedet, har sannsynlighet" in text
+
+
+def test_a_match_is_told_with_file_row_and_delay() -> None:
+    _, place = named_scene()
+    text = printed(explained(place, "a"))
+    assert "Rad 2 i fil A, ved id." in text
+    assert "sekunder etter at meldingen ble sendt" in text
+
+
+def test_the_coverage_says_that_there_is_no_log() -> None:
+    _, place = named_scene()
+    place.uploads.clear()
+    assert "Vi har ingen logg" in coverage(explained(place, "c"))
+    assert "Ingen logg gjelder for stedet" in printed(explained(place, "c"))
+
+
+def test_the_coverage_says_that_the_extract_is_not_complete() -> None:
+    scene, place = named_scene()
+    scene.extract = {"declared": False}
+    assert "ikke bevist fullstendig" in coverage(explained(place, "c"))
+
+
+UNPROVEN: list[tuple[dict[str, Any], str, str]] = [
+    ({"period": (SINCE, "2023-01-19T00:00:00")}, "a b", "siste 40 timene"),
+    ({"period": (SINCE, "2023-01-15T00:00:00")}, "a b", "Ingen fil oppgir en periode"),
+    ({"period": None}, "a b", "Ingen fil oppgir en periode"),
+    ({"period_is_proof": False}, "a b d e", "perioden er ikke bevis"),
+    ({}, "", "har ingen rader"),
+    ({}, "a b", "kortet ned til loggens egne rader"),
+]
+
+
+@pytest.mark.parametrize(("declared", "registered", "said"), UNPROVEN)
+def test_the_coverage_says_why_no_log_proves_the_time(declared: dict[str, Any], registered: str, said: str) -> None:
+    _, place = named_scene()
+    place.uploads.clear()
+    place.upload(**declared).by_id(registered)
+    facts = explained(place, "c")
+    assert facts.message["outcome"] == "unknown"
+    assert said in coverage(facts)
+
+
+def test_a_silent_log_is_told_with_its_ends() -> None:
+    place = Scene().place("3805")
+    place.send_each("a b c d e f g h i").upload().by_id("a b h i")
+    assert "Loggen er taus fra 14. januar 2023" in coverage(explained(place, "e"))
+
+
+def test_the_json_holds_the_same_facts_with_times_in_utc() -> None:
+    _, place = named_scene()
+    found = json.loads(json.dumps(as_json(explained(place, "c"))))
+    assert found["message"]["message_id"] == str(place.id_of("c"))
+    assert found["message"]["sent_at_utc"] == "2023-01-18T10:00:00Z"
+    assert found["message"]["outcome"] == "lost"
+    assert [row["message_id"] for row in found["line"] if row["asked_for"]] == [str(place.id_of("c"))]
+    assert set(found) == {
+        "as_of_utc", "deadline_hours", "message", "uploads", "line", "candidates", "group", "coverage", "inputs",
+        "rule", "coverage_text",
+    }  # fmt: skip
