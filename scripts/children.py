@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-_GRACE_SECONDS = 8.0
 _PR_SET_PDEATHSIG = 1
 
 
 class Children:
     """Starts processes, each in its own group, and ends the groups."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace_seconds: float = 8.0) -> None:
+        self._grace = grace_seconds
         self._started: list[subprocess.Popen[str]] = []
 
     def start(
@@ -46,7 +46,7 @@ class Children:
         """Ask every group to end, wait a little, and end by force what is left."""
         for child in self._started:
             _signal_group(child, signal.SIGTERM)
-        deadline = time.monotonic() + _GRACE_SECONDS
+        deadline = time.monotonic() + self._grace
         for child in self._started:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.monotonic()))
@@ -56,7 +56,7 @@ class Children:
 
 
 @contextlib.contextmanager
-def children() -> Iterator[Children]:
+def children(grace_seconds: float = 8.0) -> Iterator[Children]:
     """The children of one command. SIGTERM and SIGHUP end it as Ctrl-C does; the cleaning cannot be interrupted."""
 
     def interrupt(number: int, frame: Any) -> None:
@@ -64,7 +64,7 @@ def children() -> Iterator[Children]:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
-    started = Children()
+    started = Children(grace_seconds)
     try:
         yield started
     finally:

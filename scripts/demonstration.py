@@ -17,8 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SEED = 2023
 PORTAL_PORT = 8765
 MELDINGSKONTROLL = str(Path(sys.executable).parent / "meldingskontroll")
-# What comes from registries, municipalities and Bufdir. The portal's log does not: it is fetched over HTTP.
-_BROUGHT = ("SYNTETISK.txt", "registry", "drop", "survey", "followup", "portal/recipients.csv")
+# What comes from registries, municipalities and Bufdir; the truth is for `meldingskontroll truth`, no audit reads it.
+# The portal's log is not among them: it is fetched over HTTP.
+_BROUGHT = ("SYNTETISK.txt", "registry", "drop", "survey", "followup", "portal/recipients.csv", "truth")
 
 
 class DemonstrationError(Exception):
