@@ -94,6 +94,16 @@ def periods(folder: Folder) -> None:
     place.log(place.rows("a b c"), periode_til="2023-03-02T16:00:00")
 
 
+    place = folder.place("integrated since 2019", start="2019-01-01")
+    place.send_each("a b c", first="2020-09-01T00:00:00")
+    place.log(place.rows("a b c"), periode_fra="2020-09-01")
+    place = folder.place("declared beyond the clock")
+    place.send_each("a b c")
+    place.send("52 h old", "2023-06-29T10:00:00")
+    place.send("40 h old", "2023-06-29T22:00:00")
+    place.log(place.rows("a b c"), periode_til="2024-01-01", eksportert="2023-07-01T14:00:00")
+
+
 def edge(folder: Folder, name: str, second_from: str) -> None:
     """Two files, the first until 1 April: 08:00 on 30 March is 40 h before its end."""
     place = folder.place(name)

@@ -139,6 +139,7 @@ BY_ID: dict[str, Callable[[Place], None]] = {
     "quoted": csv_of(lambda p: delimited(p, ";", csv.QUOTE_ALL)),
     "carriage returns": csv_of(lambda p: delimited(p, ";", end="\r\n")),
     "upper case": csv_of(lambda p: by_header(p, "MELDINGSID;MOTTATT;MELDER")),
+    "ids in capitals": csv_of(lambda p: text(p, [row | {"meldingsid": row["meldingsid"].upper()} for row in ids(p)])),
     "alias: Mottatt dato": csv_of(lambda p: by_header(p, "Melding-ID;Mottatt dato;Melder")),
     "alias: Mottatt tidspunkt": csv_of(lambda p: by_header(p, "Meldings-ID;Mottatt tidspunkt;Melder")),
     "alias: Dato mottatt": csv_of(lambda p: by_header(p, "Melding ID;Dato mottatt;Melder")),

@@ -30,10 +30,6 @@ def test_a_later_extract_renews_the_receipt_and_a_refused_run_leaves_all_whole(t
     assert second.receipt("one")["status"] == "accepted_with_warnings"
     assert "SILENT" in second.codes("one")
     assert len(second.receipts("one")) == 1
-    names = ("findings.parquet", "municipalities.csv", "requirements.csv", "overview/overview.json")
-    results = [(second.out / name).read_bytes() for name in names]
-    assert audit(tmp_path).returncode == 0
-    assert [(second.out / name).read_bytes() for name in names] == results, "the same inputs, the same bytes"
     before = {path: path.read_bytes() for path in second.out.rglob("*") if path.is_file()}
     (tmp_path / "registry/case_systems.csv").unlink()
     refused = audit(tmp_path)

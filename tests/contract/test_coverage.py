@@ -179,6 +179,17 @@ def test_the_last_forty_hours_are_unknown_unless_a_later_file_goes_on(answer: An
     assert answer.share("gap after April") == pytest.approx(1 - unproven, abs=1e-6)
 
 
+def test_the_required_period_starts_no_earlier_than_september_2020(answer: Answer) -> None:
+    assert answer.share("integrated since 2019") == 1
+    assert answer.met("integrated since 2019", "LOG_COVERED")
+
+
+def test_a_declared_period_is_cut_at_the_clock(answer: Answer) -> None:
+    """Until 2024 by its own word; proof ends 40 h before `as_of`, which is 22:00 on 29 June."""
+    found = answer.outcomes("declared beyond the clock")
+    assert (found["52 h old"], found["40 h old"]) == ("lost", "unknown")
+
+
 def test_the_required_period_ends_with_the_integration(answer: Answer) -> None:
     """40 h before 16:00 on 2 March is midnight, where the integration ended: all of it is proven. What was sent from
     then on is nobody's."""
