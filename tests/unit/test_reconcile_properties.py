@@ -13,7 +13,7 @@ from support.scene import Place, Result, Scene, at
 OUTCOMES = ("registered", "printed", "not_delivered", "in_transit", "lost", "unknown")
 FIRST = "2023-02-01T08:00:00"
 modest = settings(
-    max_examples=20,
+    max_examples=10,
     derandomize=True,
     deadline=None,
     database=None,
