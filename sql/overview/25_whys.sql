@@ -5,8 +5,8 @@ WITH places AS (
 ),
 line AS (
     SELECT finding.*,
-           last_value(CASE WHEN outcome = 'registered' THEN {'sent_utc': sent_at_utc, 'file_row': file_row} END IGNORE NULLS) OVER earlier AS before,
-           first_value(CASE WHEN outcome = 'registered' THEN {'sent_utc': sent_at_utc, 'file_row': file_row} END IGNORE NULLS) OVER later AS after
+           last_value(CASE WHEN outcome = 'registered' THEN {'sent_utc': sent_at_utc, 'sha256': upload_sha256, 'file_row': file_row} END IGNORE NULLS) OVER earlier AS before,
+           first_value(CASE WHEN outcome = 'registered' THEN {'sent_utc': sent_at_utc, 'sha256': upload_sha256, 'file_row': file_row} END IGNORE NULLS) OVER later AS after
     FROM reconcile__findings AS finding
     SEMI JOIN places ON places.entry_id = finding.entry_id
     WINDOW earlier AS (PARTITION BY finding.entry_id ORDER BY sent_at_utc, message_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
@@ -20,6 +20,11 @@ shown AS (
         ORDER BY outcome, CASE cause WHEN 'superseded' THEN 0 WHEN 'rejected_row' THEN 1 WHEN 'silent' THEN 2 WHEN 'not_covered' THEN 4 ELSE 3 END,
                  sent_at_utc, message_id
     ) <= 50
+),
+named AS (
+    SELECT sha256, min(file_name) AS file_name FROM intake__uploads
+    WHERE status IN ('accepted', 'accepted_with_warnings')
+    GROUP BY sha256
 ),
 speaking AS (
     SELECT shown.message_id, list(upload.file_name ORDER BY upload.arrived_utc, upload.folder_no, upload.file_name) AS files
@@ -50,12 +55,14 @@ proven AS (
 SELECT
     shown.entry_id, shown.message_id, shown.sent_at_utc, shown.form_type, shown.channel, shown.acknowledged_utc, shown.outcome,
     shown.matched_by, shown.matched_elsewhere, shown.cause, shown.candidate_group, shown.loss_probability,
-    shown.before.sent_utc AS before_sent_utc, shown.before.file_row AS before_row,
-    shown.after.sent_utc AS after_sent_utc, shown.after.file_row AS after_row,
+    shown.before.sent_utc AS before_sent_utc, shown.before.file_row AS before_row, earlier_file.file_name AS before_file,
+    shown.after.sent_utc AS after_sent_utc, shown.after.file_row AS after_row, later_file.file_name AS after_file,
     coalesce(speaking.files, []) AS files, coalesce(surplus.rows, 0) AS surplus_rows,
     proven.from_utc AS proven_from_utc, proven.to_utc AS proven_to_utc,
     entry.clock_convention, entry.clock_offset_s
 FROM shown
+LEFT JOIN named AS earlier_file ON earlier_file.sha256 = shown.before.sha256
+LEFT JOIN named AS later_file ON later_file.sha256 = shown.after.sha256
 LEFT JOIN speaking ON speaking.message_id = shown.message_id
 LEFT JOIN surplus ON surplus.message_id = shown.message_id
 LEFT JOIN proven ON proven.message_id = shown.message_id

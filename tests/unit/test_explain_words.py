@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from rich.console import Console
 from meldingskontroll.explain.coverage import coverage_sentences
 from meldingskontroll.explain.facts import Facts
 from meldingskontroll.explain.show import as_json, print_facts
-from meldingskontroll.overview.why import clock_of, duration, rule_of
+from meldingskontroll.overview.why import clock_of, duration, rule_of, why_of
 from support.explained import explained, named_scene, shared_scene
 from support.scene import SINCE, Scene
 
@@ -158,3 +159,24 @@ def test_the_json_holds_the_same_facts_with_times_in_utc() -> None:
         "as_of_utc", "deadline_hours", "message", "uploads", "line", "candidates", "group", "coverage", "inputs",
         "rule", "coverage_text",
     }  # fmt: skip
+
+
+def test_the_pages_short_answer_names_the_rule_the_proof_and_the_neighbours() -> None:
+    row = FINDING | {
+        "sent_at_utc": datetime(2023, 1, 18, 10), "message_id": "m", "cause": "lost",
+        "acknowledged_utc": datetime(2023, 1, 18, 10, 0, 5), "files": ["log.csv"], "surplus_rows": 1,
+        "proven_from_utc": datetime(2023, 1, 1), "proven_to_utc": datetime(2023, 6, 1),
+        "before_sent_utc": datetime(2023, 1, 14, 10), "before_row": 3, "before_file": "log.csv",
+        "after_sent_utc": None, "after_row": None, "after_file": None, "clock_convention": "oslo", "clock_offset_s": 12,
+    }  # fmt: skip
+    said = why_of(row)
+    lines = [line.replace("\u00a0", " ") for line in said["lines"]]
+    assert said["heading"].replace("\u00a0", " ") == "Tapt: sendt 18. januar 2023 kl. 11.00"
+    assert lines[0] == rule_of(row)
+    assert "Mottakeren kvitterte 18. januar 2023 kl. 11.00." in lines
+    assert "Nærmeste registrerte melding før ble sendt 14. januar 2023 kl. 11.00 og står i rad 3 i log.csv." in lines
+    assert "I loggen står 1 rad innen fristen som ikke er regnet som svar på noen melding." in lines
+    assert not any("melding etter" in line for line in lines)
+    nothing = why_of(row | {"files": [], "proven_from_utc": None, "acknowledged_utc": None, "surplus_rows": 0})
+    assert "Ingen fil oppgir denne tiden." in nothing["lines"]
+    assert not any("klokken" in line for line in nothing["lines"])

@@ -86,10 +86,9 @@ def _lost(row: Row) -> str:
 
 
 def why_of(row: Row) -> dict[str, Any]:
-    """The short answer on a page: `heading`, `outcome`, `message_id` and `lines`; `row` is one of `overview__whys`."""
+    """The short answer on a page: `heading`, `message_id` and `lines`; `row` is one of `overview__whys`."""
     return {
-        "heading": f"Sendt {words.clock_time(row['sent_at_utc'])}",
-        "outcome": words.OUTCOMES[row["outcome"]],
+        "heading": f"{words.OUTCOMES[row['outcome']]}: sendt {words.clock_time(row['sent_at_utc'])}",
         "message_id": row["message_id"],
         "lines": [rule_of(row), *_acknowledged(row), _proof(row), *_neighbours(row), *_surplus(row), *_page_clock(row)],
     }
@@ -115,10 +114,14 @@ def _proof(row: Row) -> str:
 def _neighbours(row: Row) -> list[str]:
     return [
         f"Nærmeste registrerte melding {side} ble sendt {words.clock_time(row[f'{key}_sent_utc'])} og står i rad "
-        f"{words.number(row[f'{key}_row'])}."
+        f"{words.number(row[f'{key}_row'])}{_in_file(row[f'{key}_file'])}."
         for side, key in (("før", "before"), ("etter", "after"))
         if row[f"{key}_sent_utc"] is not None and row[f"{key}_row"] is not None
     ]
+
+
+def _in_file(name: str | None) -> str:
+    return f" i {name}" if name else ""
 
 
 def _surplus(row: Row) -> list[str]:

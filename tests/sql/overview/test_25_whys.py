@@ -35,14 +35,15 @@ def whys(findings: list[dict[str, Any]], columns: str, **tables: list[dict[str, 
 def test_losses_and_unknowns_have_their_registered_neighbours_and_others_are_left_out() -> None:
     found = whys(
         [
-            finding(1, "registered"),
+            finding(1, "registered", upload_sha256="s1"),
             finding(2, "lost", "lost"),
             finding(3, "unknown", "silent"),
             finding(4, "registered"),
         ],
-        "outcome, before_row, after_row",
+        "outcome, before_row, before_file, after_row",
+        uploads=[{"sha256": "s1", "file_name": "log.csv", "status": "accepted"}],
     )
-    assert found == [("lost", 1, 4), ("unknown", 1, 4)]
+    assert found == [("lost", 1, "log.csv", 4), ("unknown", 1, "log.csv", 4)]
 
 
 def test_at_most_fifty_are_shown_and_a_loss_is_never_crowded_out() -> None:
