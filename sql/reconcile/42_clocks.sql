@@ -9,8 +9,7 @@ judged AS (
     SELECT peak.*, sizes.rows, sizes.resolution_s,
            (peak.score >= 20 OR (peak.score >= 5 AND peak.reference = 'sent') OR (peak.score >= 3 AND peak.score >= 0.6 * sizes.rows))
                AND peak.score >= 0.25 * least(sizes.rows, $clock_sample_rows)
-               AND peak.score >= 3.0 * peak.pairs * (5 * peak.width) / 18000.0 AS identified,
-           peak.score * CASE peak.reference WHEN 'sent' THEN 1.1 ELSE 1.0 END AS preference
+               AND peak.score >= 3.0 * peak.pairs * (5 * peak.width) / 18000.0 AS identified
     FROM reconcile__clock_peaks AS peak
     JOIN sizes ON sizes.upload_id = peak.upload_id
 ),
@@ -19,7 +18,7 @@ chosen AS (
     WHERE identified
     QUALIFY row_number() OVER (
         PARTITION BY upload_id
-        ORDER BY width, preference DESC, abs(bin), CASE convention WHEN 'zoned' THEN 0 WHEN 'oslo' THEN 1 WHEN 'utc' THEN 2 ELSE 3 END
+        ORDER BY width, score DESC, abs(bin), reference DESC, CASE convention WHEN 'zoned' THEN 0 WHEN 'oslo' THEN 1 WHEN 'utc' THEN 2 ELSE 3 END
     ) = 1
 ),
 offsets AS (

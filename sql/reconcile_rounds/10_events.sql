@@ -15,12 +15,13 @@ WITH rows AS (
 lines AS (SELECT DISTINCT source, pool, channel_class, kind_class FROM rows),
 messages AS (
     SELECT message.message_no, line.source, line.pool, line.channel_class, line.kind_class,
-           CASE WHEN pool.reference = 'acknowledged' AND message.channel IN ('FIKS_IO', 'SVARINN')
-                THEN coalesce(message.acknowledged_utc, message.sent_utc)
+           CASE WHEN sharp.channel IS NOT NULL AND NOT $by_sent THEN coalesce(message.acknowledged_utc, message.sent_utc)
                 WHEN $later THEN message.sent_later_utc ELSE message.sent_utc END AS open_utc
     FROM lines AS line
     JOIN reconcile__pools AS pool ON pool.source = line.source AND pool.pool = line.pool AND pool.level = $level
     JOIN reconcile__candidates AS message ON message.entry_id = pool.entry_id
+    LEFT JOIN reconcile__sharp AS sharp
+      ON sharp.source = line.source AND sharp.entry_id = message.entry_id AND sharp.channel = message.channel
     WHERE CASE line.channel_class WHEN 'portal' THEN message.channel IN ('FIKS_IO', 'SVARINN')
                WHEN 'svarinn' THEN message.channel = 'SVARINN' ELSE message.channel = 'MANUELL_MOTTAK' END
       AND CASE $kind_stage WHEN 1 THEN message.form_type = line.kind_class WHEN 2 THEN true ELSE message.form_type = 'unknown' END

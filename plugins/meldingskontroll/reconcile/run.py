@@ -70,10 +70,15 @@ def _rounds(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
         ORDER BY row.superseded, pool.level, channel_stage, kind_stage
     """
     rounds = sql.rows(connection, query)
-    ambiguous = connection.execute(
+    doubled_hour, sharp = connection.execute(
         "SELECT EXISTS (FROM reconcile__time_rows WHERE at_utc IS DISTINCT FROM at_later_utc) "
-        "OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc)"
-    ).fetchall()[0][0]
+        "OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc), "
+        "EXISTS (FROM reconcile__sharp)"
+    ).fetchall()[0]
+    # What the acknowledgement leaves unanswered is tried by the time of sending, then by the other of the doubled hours.
+    modes = [{"later": False, "by_sent": False}]
+    modes += [{"later": False, "by_sent": True}] if sharp else []
+    modes += [{"later": True, "by_sent": True}] if doubled_hour else []
     for superseded in (False, True):
-        for later in (False, True) if ambiguous else (False,):
-            yield from (one | {"later": later} for one in rounds if one["superseded"] == superseded)
+        for mode in modes:
+            yield from (one | mode for one in rounds if one["superseded"] == superseded)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -81,7 +81,7 @@ def run(setting: Setting, seed: int, settings: Settings) -> Score:
     """Make one synthetic set of entries, reconcile it, and compare with its truth."""
     rng = np.random.default_rng([seed, abs(hash_name(setting.name))])
     with sql.connect(settings) as connection:
-        truth = _fill(connection, setting, rng)
+        truth = fill(connection, setting, rng)
         run_reconciliation(connection, Clock(_AS_OF), settings)
         return _score(connection, truth)
 
@@ -140,7 +140,8 @@ def _acknowledged(
     return np.floor(np.where(lost, quick, received) + rng.uniform(0, 4, sent.size)).astype(np.int64)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, setting: Setting, rng: np.random.Generator) -> set[uuid.UUID]:
+def fill(connection: duckdb.DuckDBPyConnection, setting: Setting, rng: np.random.Generator) -> set[uuid.UUID]:
+    """Make the tables that the reconciliation reads, and give the ids that are truly lost."""
     messages: list[pa.Table] = []
     rows: list[pa.Table] = []
     uploads: list[tuple[str, int]] = []

@@ -4,10 +4,10 @@ from support.stages import yielded
 
 ROWS = """
     SELECT * FROM (VALUES
-        ('V', ['0301'], '0301', 1, 'sent'), ('V', ['1103'], '1103', 1, 'acknowledged'),
-        ('V', ['0301', '1103'], '0301|1103', 2, 'acknowledged'), ('V', ['0301', '1103'], '0301|1103', 2, 'sent'),
-        ('V', ['0301', '1103', '4601'], '0301|1103|4601', 3, 'sent')
-    ) AS t(source, entries, pool, pool_size, reference)
+        ('V', ['0301'], '0301', 1), ('V', ['1103'], '1103', 1),
+        ('V', ['0301', '1103'], '0301|1103', 2), ('V', ['0301', '1103'], '0301|1103', 2),
+        ('V', ['0301', '1103', '4601'], '0301|1103|4601', 3)
+    ) AS t(source, entries, pool, pool_size)
 """
 
 
@@ -17,11 +17,6 @@ def test_pools_of_one_entry_come_first_and_together_larger_ones_after_and_apart(
     assert levels["0301"] == levels["1103"] == 0
     assert 0 < levels["0301|1103"] < levels["0301|1103|4601"]
     assert [row[1] for row in found if row[0] == "0301|1103"] == ["0301", "1103"]
-
-
-def test_a_pool_is_measured_against_the_acknowledgement_only_where_all_its_rows_are() -> None:
-    found = yielded("reconcile", "pools", {"reconcile__time_rows": ROWS}, "DISTINCT pool, reference")
-    assert dict(found)["1103"] == "acknowledged" and dict(found)["0301|1103"] == "sent"
 
 
 def test_no_row_makes_no_pool() -> None:

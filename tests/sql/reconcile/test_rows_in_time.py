@@ -9,7 +9,7 @@ NAMES = " ".join(f"m{number}" for number in range(30))
 
 def test_convention_and_offset_are_taken_out_and_the_raw_row_is_left_as_it_was() -> None:
     scene = Scene()
-    place = scene.place("1811").send_each(NAMES, first="2023-01-03T10:00:00", days=5)
+    place = scene.place("1811").send_each(NAMES, first="2023-01-03T10:00:00", days=5, acknowledged=None)
     place.upload().by_time(NAMES, wall="utc", delay=620)
     result = scene.reconcile()
     gaps = result.table("reconcile__rows_in_time", "epoch_ms(at_utc) // 1000") == [

@@ -1,26 +1,31 @@
 from __future__ import annotations
 
-from support.scene import Scene
-
-NAMES = "a b c d e f g h"
+from support.scene import Scene, at
 
 
-def test_a_row_that_could_answer_by_time_and_answers_nothing_is_surplus() -> None:
-    scene = Scene()
-    place = scene.place("1811").send_each(NAMES)
-    upload = place.upload().by_time(NAMES, delay=0)
-    upload.row("2023-05-01T10:00:00").row("2023-05-02T10:00:00", item_type="letter").row(
-        "2023-05-03T10:00:00", channel="post"
-    )
-    found = scene.reconcile().table("reconcile__surplus", "strftime(at_utc, '%m-%d'), entries, clock_identified")
-    assert found == [("05-01", ["1811"], True)]
+def test_a_row_that_answers_nothing_is_surplus_and_one_that_answers_is_not() -> None:
+    place = Scene().place("1811").send_each("a b c d")
+    place.upload().by_time("a b c d").row(at("2023-03-01T12:00:00"))
+    result = place.scene.reconcile()
+    assert result.table("reconcile__surplus", "at_utc") == [(at("2023-03-01T11:59:45"),)]
 
 
-def test_an_exact_log_has_no_surplus_and_an_unidentified_clock_is_said() -> None:
-    scene = Scene()
-    place = scene.place("1811").send("a", "2023-01-10T10:00:00")
-    place.upload().by_time("a").row("2023-05-01T10:00:00")
-    assert scene.reconcile().table("reconcile__surplus", "clock_identified") == [(False,)]
-    exact = Scene()
-    exact.place("1811").send_each(NAMES).upload().by_time(NAMES)
-    assert exact.reconcile().table("reconcile__surplus") == []
+def test_a_row_that_names_a_message_by_id_is_never_surplus() -> None:
+    place = Scene().place("1811").send_each("a b")
+    place.upload().by_id("a b")
+    assert place.scene.reconcile().table("reconcile__surplus", "row_no") == []
+
+
+def test_a_missing_message_just_after_an_unused_row_of_an_unknown_clock_is_unknown_not_lost() -> None:
+    place = Scene().place("1811").send("a", "2023-03-01T12:00:00")
+    place.upload().row(at("2023-03-01T11:55:00"))
+    result = place.scene.reconcile()
+    assert result.table("reconcile__surplus", "clock_identified") == [(False,)]
+    assert result.table("reconcile__missing", "cause") == [("clock_not_identified",)]
+    assert result.table("reconcile__entries", "lost, unknown, lost_high") == [(0, 1, 1)]
+
+
+def test_an_unused_row_hours_before_excuses_nothing() -> None:
+    place = Scene().place("1811").send("a", "2023-03-01T12:00:00")
+    place.upload().row(at("2023-03-01T06:00:00"))
+    assert place.scene.reconcile().table("reconcile__missing", "cause") == [("lost",)]
