@@ -75,7 +75,7 @@ def _rounds(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
         "OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc), "
         "EXISTS (FROM reconcile__sharp)"
     ).fetchall()[0]
-    # What the acknowledgement leaves unanswered is tried by the time of sending, then by the other of the doubled hours.
+    # What the acknowledgement leaves open is tried by the time of sending, then by the other of the doubled hours.
     modes = [{"later": False, "by_sent": False}]
     modes += [{"later": False, "by_sent": True}] if sharp else []
     modes += [{"later": True, "by_sent": True}] if doubled_hour else []
