@@ -88,6 +88,7 @@ def test_a_loss_is_told_with_its_neighbours_the_proof_and_the_files() -> None:
     assert "18.01.2023 kl. 11.00.00 norsk tid (2023-01-18T10:00:00Z)" in text
     assert "Ingen rad i noen logg er regnet som svar" in text
     assert re.search(r"►.*tapt", text)
+    assert "Stedets tap: 1 melding\n" in text
     assert f"melding {str(place.id_of('b'))[:8]} (offentlig melder, Fiks IO): rad 3 i fil A, ved id" in text
     assert "Loggene beviser fra 1. januar 2023" in text
     assert f"drop/3805/inbox/log.csv, 4 rader, sha256 {place.uploads[0].sha256}" in text

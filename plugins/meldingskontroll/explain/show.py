@@ -70,7 +70,14 @@ def _about(facts: Facts) -> list[str]:
     kind = words.FORM_TYPES.get(message["form_type"], message["form_type"])
     lines.append(f"Melder:     {kind}")
     lines.append(f"Kanal:      {CHANNELS.get(message['channel'], message['channel'])}")
+    lines.append(f"Stedets tap: {_bounds(message)}")
     return lines
+
+
+def _bounds(message: Row) -> str:
+    low, high = message["place_lost_low"], message["place_lost_high"]
+    found = words.plural(message["place_lost"], "melding", "meldinger")
+    return found if low == high else f"{found}; i tiden som er bevist kan det være {words.interval(low, high)}"
 
 
 def both_times(moment: datetime) -> str:

@@ -16,6 +16,7 @@ def test_the_message_comes_with_its_place_its_row_in_the_portals_log_and_its_out
     assert found["message_id"] == place.id_of("c")
     assert (found["entry_id"], found["source_file"], found["source_row"]) == ("3805", "messages.csv", 4)
     assert (found["outcome"], found["cause"], found["upload_sha256"]) == ("lost", "lost", None)
+    assert (found["place_lost"], found["place_lost_low"], found["place_lost_high"]) == (1, 1, 1)
 
 
 def test_a_message_that_nobody_holds_gives_no_row() -> None:
