@@ -4,7 +4,9 @@ SELECT
     $manifest_problem::VARCHAR IS NULL AS declared,
     $manifest_problem::VARCHAR AS problem,
     read_utc($from_date::VARCHAR) AS from_utc,
-    least(read_utc($to_date::VARCHAR), read_utc_end($extracted::VARCHAR)) AS to_utc,
+    -- An end that cannot be read is no end: least() alone would leave the NULL out and take the other.
+    CASE WHEN read_utc($to_date::VARCHAR) IS NOT NULL
+         THEN least(read_utc($to_date::VARCHAR), read_utc_end($extracted::VARCHAR)) END AS to_utc,
     read_utc($extracted::VARCHAR) AS extracted_utc,
     $declared_total::BIGINT AS declared_total,
     (SELECT count(*) FROM portal__messages) AS unique_ids,

@@ -5,7 +5,8 @@ SELECT
     coalesce(r.sent, -1) AS sent,
     coalesce(r.registered + r.printed + r.not_delivered + r.in_transit + r.lost + r.unknown, -2) AS accounted,
     coalesce(r.sent - (r.registered + r.printed + r.not_delivered + r.in_transit + r.lost + r.unknown), -1) AS unaccounted,
-    coalesce(least(r.registered, r.printed, r.not_delivered, r.in_transit, r.lost, r.unknown, r.lost_low), -1) AS smallest,
+    list_min([coalesce(count, -1) FOR count IN
+              [r.registered, r.printed, r.not_delivered, r.in_transit, r.lost, r.unknown, r.lost_low]]) AS smallest,
     coalesce(r.lost_low, 1) AS lost_low,
     coalesce(r.lost, 0) AS lost,
     coalesce(r.lost_high, -1) AS lost_high,
