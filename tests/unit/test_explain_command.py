@@ -14,12 +14,19 @@ from meldingskontroll.audit import STEPS
 from meldingskontroll.domain import AuditInputError, Clock
 from meldingskontroll.explain.facts import UnknownMessageError, explain
 from meldingskontroll.lake import WorkFolder, write_json
+from meldingskontroll.release.decide import ruleset_version
 from meldingskontroll.settings import Settings
 from meldingskontroll.simulation.nation import simulate
 from support.lake_fixtures import read_table
 
 AS_OF = "2023-07-01T06:00:00Z"
 COMMAND = "from meldingskontroll.cli import main; main()"
+
+
+def decided(**changed: object) -> dict[str, object]:
+    """What the command reads of the decision."""
+    rules = ruleset_version()
+    return {"as_of_utc": AS_OF, "inputs": {"portal/messages.csv": "a" * 64}, "ruleset_version": rules} | changed
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +36,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> WorkFolder:
     simulate(folder.root, 3, 6, "small")
     for step in ("portal", "roster", "intake", "reconcile"):
         STEPS[step](folder, Clock.parse(AS_OF), Settings())
-    write_json(folder.decision, {"as_of_utc": AS_OF, "inputs": {"portal/messages.csv": "a" * 64}})
+    write_json(folder.decision, decided())
     return folder
 
 
@@ -80,13 +87,20 @@ def test_a_message_of_nobodys_entry_is_told_apart_from_one_that_the_portal_lacks
         explain(work, str(nobodys["message_id"]), Settings())
 
 
-def test_a_folder_that_is_not_audited_is_said_to_be_so(work: WorkFolder, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_audited_or_by_other_rules_is_said_to_be_so(work: WorkFolder, tmp_path: Path) -> None:
     answer = run("00000000-0000-4000-8000-000000000000", "--work", str(tmp_path))
     assert (answer.returncode, answer.stdout) == (2, "")
     assert "ikke kontrollert ennå" in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
     half = WorkFolder(tmp_path / "half")
     shutil.copytree(work.root / "out", half.root / "out")
+    write_json(half.decision, decided(ruleset_version="0"))
+    with pytest.raises(AuditInputError, match="annet regelsett"):
+        explain(half, "00000000-0000-4000-8000-000000000000", Settings())
+    half.decision.write_text("{")
+    with pytest.raises(AuditInputError, match="ikke kontrollert ennå"):
+        explain(half, "00000000-0000-4000-8000-000000000000", Settings())
+    write_json(half.decision, decided())
     half.table("reconcile__clocks").unlink()
     with pytest.raises(AuditInputError, match="ikke kontrollert ennå"):
         explain(half, "00000000-0000-4000-8000-000000000000", Settings())

@@ -103,6 +103,18 @@ def test_a_group_is_told_with_the_probability_of_each() -> None:
     assert "at den er tapt i stedet, har sannsynlighet" in text
 
 
+def test_a_neighbour_that_was_acknowledged_late_or_never_says_so() -> None:
+    _, place = named_scene()
+    place.send("late", "2023-01-17T10:00:00", acknowledged=1800)
+    place.send("never", "2023-01-19T10:00:00", acknowledged=None)
+    text = printed(explained(place, "c"))
+    assert (
+        f"melding {str(place.id_of('late'))[:8]} (offentlig melder, Fiks IO, kvittert 17.01.2023 kl. 11.30.00)" in text
+    )
+    assert f"melding {str(place.id_of('never'))[:8]} (offentlig melder, Fiks IO, ikke kvittert): ikke levert" in text
+    assert f"melding {str(place.id_of('b'))[:8]} (offentlig melder, Fiks IO):" in text
+
+
 def test_a_match_is_told_with_file_row_and_delay() -> None:
     _, place = named_scene()
     text = printed(explained(place, "a"))

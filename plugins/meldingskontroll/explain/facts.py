@@ -18,12 +18,17 @@ from meldingskontroll import sql
 from meldingskontroll.domain import AuditInputError, Clock
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.reconcile.run import READS, TABLES
+from meldingskontroll.release.decide import ruleset_version
 from meldingskontroll.settings import Settings
 
 Row = dict[str, Any]
 
 NEIGHBOURS, CANDIDATES = 4, 8
 _NOT_AUDITED = "Mappen er ikke kontrollert ennå. Kjør «meldingskontroll audit --work {work}» først."
+_OTHER_RULES = (
+    "Kontrollen av mappen er gjort med et annet regelsett enn programmet har nå. "
+    "Kjør «meldingskontroll audit --work {work}» på nytt."
+)
 _NEEDED = ("reconcile__uploads", "reconcile__registrations", "reconcile__rows_in_time")
 _CLOCK_SAMPLE_ROWS = 4000
 _PORTAL_FILES = ("portal/manifest.json", "portal/recipients.csv", "registry/case_systems.csv")
@@ -52,14 +57,13 @@ def explain(work: WorkFolder, message_id: str, settings: Settings) -> Facts:
     """Everything that the outcome of one message rests on, as the last audit of the folder found it.
 
     Raises:
-        AuditInputError: the folder has not been audited.
+        AuditInputError: the folder has not been audited, or by other rules than those of this program.
         UnknownMessageError: no roster entry holds such a message.
     """
     needed = [*READS, *TABLES]
-    if not all(work.table(relation).exists() for relation in needed) or not work.decision.exists():
+    if not all(work.table(relation).exists() for relation in needed):
         raise AuditInputError(_NOT_AUDITED.format(work=work.root))
-    release = json.loads(work.decision.read_text(encoding="utf-8"))
-    clock = Clock.parse(release["as_of_utc"])
+    clock, inputs = _decided(work)
     asked_for = _read_id(message_id)
     with sql.connect(settings) as connection:
         sql.load(connection, work, needed)
@@ -67,7 +71,7 @@ def explain(work: WorkFolder, message_id: str, settings: Settings) -> Facts:
         _rows_of_the_place(connection, asked_for)
         for file in _files_for(_NEEDED):
             sql.run_file(connection, file, _parameters(clock, settings))
-        return facts_of(connection, asked_for, clock, settings, release["inputs"])
+        return facts_of(connection, asked_for, clock, settings, inputs)
 
 
 def facts_of(
@@ -98,6 +102,18 @@ def facts_of(
         inputs=_inputs(connection, message, tables["uploads"], inputs or {}),
         **tables,
     )
+
+
+def _decided(work: WorkFolder) -> tuple[Clock, dict[str, str]]:
+    """The moment that the last audit spoke of, and its input files with their sha256."""
+    try:
+        release = json.loads(work.decision.read_text(encoding="utf-8"))
+        clock, inputs, rules = Clock.parse(release["as_of_utc"]), dict(release["inputs"]), release["ruleset_version"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise AuditInputError(_NOT_AUDITED.format(work=work.root)) from None
+    if rules != ruleset_version():
+        raise AuditInputError(_OTHER_RULES.format(work=work.root))
+    return clock, inputs
 
 
 def _read_id(text: str) -> UUID:

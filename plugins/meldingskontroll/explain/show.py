@@ -22,6 +22,7 @@ CHANNELS = {
     "FIKS_IO": "Fiks IO", "SVARINN": "SvarInn", "MANUELL_MOTTAK": "manuelt mottak", "PRINT": "post",
     "portal": "portal", "svarinn": "SvarInn", "manual": "manuelt mottak", "post": "post",
 }  # fmt: skip
+_LATE_RECEIPT = timedelta(minutes=2)
 ITEMS = {"concern": "bekymringsmelding", "letter": "brev", "minutes": "møtereferat"}
 
 
@@ -152,11 +153,19 @@ def _line(facts: Facts) -> list[str]:
 
 def _message_words(row: Row, letters: dict[str, str]) -> str:
     kind = words.FORM_TYPES.get(row["form_type"], row["form_type"]).lower()
-    said = f"melding {str(row['message_id'])[:8]} ({kind}, {CHANNELS.get(row['channel'], row['channel'])})"
+    receipt = _late_receipt(row["at_utc"], row["acknowledged_utc"])
+    said = f"melding {str(row['message_id'])[:8]} ({kind}, {CHANNELS.get(row['channel'], row['channel'])}{receipt})"
     if row["file_row"] is None:
         return f"{said}: {words.OUTCOMES[row['outcome']].lower()}"
     way = "ved id" if row["matched_by"] == "id" else "i tid"
     return f"{said}: rad {row['file_row']} i fil {letters[row['upload_sha256']]}, {way}"
+
+
+def _late_receipt(sent: datetime, acknowledged: datetime | None) -> str:
+    """The acknowledgement where it is missing, or so late that matching may go by it instead of the sending time."""
+    if acknowledged is None:
+        return ", ikke kvittert"
+    return f", kvittert {_time(acknowledged)}" if acknowledged - sent > _LATE_RECEIPT else ""
 
 
 def _row_words(row: Row, letters: dict[str, str]) -> str:
