@@ -36,3 +36,11 @@ def test_without_a_log_only_the_messages_stand_on_the_line() -> None:
     _, place = named_scene()
     place.uploads.clear()
     assert {row["what"] for row in explained(place, "c").line} == {"message"}
+
+
+def test_of_a_file_elsewhere_only_the_row_that_answers_the_message_stands_on_the_line() -> None:
+    scene, place = named_scene()
+    other = scene.place("4601").send_each("x y")
+    other.upload("other.csv").by_id("x y").row("2023-01-18T10:00:20", message_id=place.id_of("c"))
+    rows = [row for row in explained(place, "c").line if row["file_name"] == "other.csv" and row["what"] == "row"]
+    assert names(place, rows, "answers_id") == ["c"]
