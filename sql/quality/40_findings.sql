@@ -33,15 +33,18 @@ days AS (
 ),
 groups AS (
     SELECT
-        entry_id, candidate_group,
+        candidate_group, list(DISTINCT entry_id) AS entries,
         abs(sum(loss_probability) - count(*) FILTER (outcome = 'lost')) > 1e-6 OR count(*) FILTER (outcome = 'lost') = 0
             OR count(*) = 1 OR count(*) FILTER (outcome = 'unknown') > 0 AS is_wrong
     FROM reconcile__findings
     WHERE candidate_group IS NOT NULL
-    GROUP BY ALL
+    GROUP BY candidate_group
 ),
 wrong_groups AS (
-    SELECT entry_id, count(*) FILTER (is_wrong IS DISTINCT FROM FALSE) AS groups FROM groups GROUP BY entry_id
+    -- A host's pool may let a group reach over several entries: it is judged whole, and told of each.
+    SELECT entry_id, count(*) FILTER (is_wrong IS DISTINCT FROM FALSE) AS groups
+    FROM (SELECT is_wrong, unnest(entries) AS entry_id FROM groups)
+    GROUP BY entry_id
 ),
 ruled AS (
     SELECT

@@ -26,7 +26,11 @@ def audit(root: Path, as_of: str = AS_OF) -> subprocess.CompletedProcess[str]:
     surroundings = {key: value for key, value in os.environ.items() if not key.startswith("MELDINGSKONTROLL")}
     return subprocess.run(
         [str(COMMAND), "audit", "--work", str(root), "--as-of", as_of],
-        capture_output=True, text=True, timeout=300, check=False, env=surroundings,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env=surroundings,
     )
 
 
@@ -116,7 +120,8 @@ class Answer:
     def entries(self, case: str) -> list[dict[str, str]]:
         place = self.folder.cases[case]
         return [
-            row for row in self.municipalities
+            row
+            for row in self.municipalities
             if row["municipality_no"] == place.number and (row["district_no"] or "00") == (place.district or "00")
         ]
 
@@ -138,7 +143,8 @@ class Answer:
         """The row of requirements.csv of one requirement of the case's entry."""
         place = self.folder.cases[case]
         rows = [
-            row for row in self.requirement_rows
+            row
+            for row in self.requirement_rows
             if (row["municipality_no"], row["requirement"]) == (place.number, requirement)
             and (row["district_no"] or "00") == (place.district or "00")
         ]

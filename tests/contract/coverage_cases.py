@@ -93,7 +93,6 @@ def periods(folder: Folder) -> None:
     place.send("after the end", "2023-03-01T00:00:00")
     place.log(place.rows("a b c"), periode_til="2023-03-02T16:00:00")
 
-
     place = folder.place("integrated since 2019", start="2019-01-01")
     place.send_each("a b c", first="2020-09-01T00:00:00")
     place.log(place.rows("a b c"), periode_fra="2020-09-01")

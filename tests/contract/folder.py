@@ -104,8 +104,13 @@ class Place:
         return self.folder.root / "drop" / self.number / "inbox"
 
     def send(
-        self, name: str, sent: str, kind: str = "OFFENTLIG", channel: str = "FIKS_IO",
-        acknowledged: str | None = None, id: str | None = None,
+        self,
+        name: str,
+        sent: str,
+        kind: str = "OFFENTLIG",
+        channel: str = "FIKS_IO",
+        acknowledged: str | None = None,
+        id: str | None = None,
     ) -> Message:
         """Enter one message in the portal's log; acknowledged 5 s after it was sent unless said."""
         made = id or str(uuid5(NAMESPACE_URL, f"message/{self.number}/{self.district}/{name}"))
@@ -140,8 +145,13 @@ class Place:
         """Upload a log in the template's form with its declaration in `#` lines."""
         return self.upload(name, log_text(rows, self.declaration(**changed)))
 
-    def fix(self, version: str = "23.2", installed: str = "2023-06-01", by: str = "Kari Test",
-            confirmed: str = "2023-06-20T10:00:00") -> None:
+    def fix(
+        self,
+        version: str = "23.2",
+        installed: str = "2023-06-01",
+        by: str = "Kari Test",
+        confirmed: str = "2023-06-20T10:00:00",
+    ) -> None:
         """Enter one row in fixes.csv."""
         self.folder.fixes.append([self.number, self.district, version, installed, by, confirmed])
 
@@ -152,8 +162,12 @@ class Place:
     def answer(self, **given: str) -> None:
         """Enter one survey answer by this place's own service; Visma Familia, integrated, unless said."""
         row = {
-            "svar_id": f"svar-{len(self.folder.survey) + 1}", "mottatt": "2023-06-14T10:00:00",
-            "tjeneste": self.service, "rolle": "tjeneste", "fagsystem": "VISMA_FAMILIA", "integrert": "ja",
+            "svar_id": f"svar-{len(self.folder.survey) + 1}",
+            "mottatt": "2023-06-14T10:00:00",
+            "tjeneste": self.service,
+            "rolle": "tjeneste",
+            "fagsystem": "VISMA_FAMILIA",
+            "integrert": "ja",
         }
         self.folder.survey.append(row | given)
 
@@ -176,13 +190,26 @@ class Folder:
     extra_rows: list[list[str]] = field(default_factory=list)
     names: dict[str, str] | None = None
     shipped_registry: bool = False
-    manifest: dict[str, object] | None = field(default_factory=lambda: dict[str, object]({
-        "fraDato": "2020-09-01T00:00:00", "tilDato": "2023-07-01T14:00:00", "uttrekkstidspunkt": "2023-07-01T14:00:00",
-    }))
+    manifest: dict[str, object] | None = field(
+        default_factory=lambda: dict[str, object](
+            {
+                "fraDato": "2020-09-01T00:00:00",
+                "tilDato": "2023-07-01T14:00:00",
+                "uttrekkstidspunkt": "2023-07-01T14:00:00",
+            }
+        )
+    )
 
     def place(
-        self, case: str, number: str = "", district: str = "", system: str | None = "VISMA_FAMILIA",
-        start: str = "2023-01-01", end: str = "", host: str = "", listed: str | None = None,
+        self,
+        case: str,
+        number: str = "",
+        district: str = "",
+        system: str | None = "VISMA_FAMILIA",
+        start: str = "2023-01-01",
+        end: str = "",
+        host: str = "",
+        listed: str | None = None,
     ) -> Place:
         """Make a case: a municipality (the next free one) with a service of its own and one recipient.
 
@@ -225,29 +252,50 @@ class Folder:
     def write(self) -> Folder:
         """Write the folder and give it back; the manifest's total is the number of unique ids unless set."""
         if not self.shipped_registry:
-            self._csv("registry/services.csv", "tjeneste_id;navn;vert_kommunenummer",
-                      [[key, *value] for key, value in self.services.items()])
-            self._csv("registry/service_members.csv", "tjeneste_id;kommunenummer;bydelsnummer;gyldig_fra;gyldig_til",
-                      self.members)
+            self._csv(
+                "registry/services.csv",
+                "tjeneste_id;navn;vert_kommunenummer",
+                [[key, *value] for key, value in self.services.items()],
+            )
+            self._csv(
+                "registry/service_members.csv",
+                "tjeneste_id;kommunenummer;bydelsnummer;gyldig_fra;gyldig_til",
+                self.members,
+            )
         if self.names is not None:
-            self._csv("registry/municipalities.csv", "kommunenummer;navn;fylkesnummer;fylke;gyldig_fra;gyldig_til",
-                      [[number, name, "18", "Nordland", "2020-01-01", ""] for number, name in self.names.items()])
-        self._csv("registry/case_systems.csv",
-                  "kommunenummer;bydelsnummer;fagsystem;integrert_fra;integrert_til;kilde", self.systems)
+            self._csv(
+                "registry/municipalities.csv",
+                "kommunenummer;navn;fylkesnummer;fylke;gyldig_fra;gyldig_til",
+                [[number, name, "18", "Nordland", "2020-01-01", ""] for number, name in self.names.items()],
+            )
+        self._csv(
+            "registry/case_systems.csv",
+            "kommunenummer;bydelsnummer;fagsystem;integrert_fra;integrert_til;kilde",
+            self.systems,
+        )
         if self.fixes:
-            self._csv("registry/fixes.csv",
-                      "kommunenummer;bydelsnummer;versjon;installert;bekreftet_av;bekreftet_tidspunkt", self.fixes)
-        self._csv("portal/recipients.csv",
-                  "bydelRessursId;kommunenummer;bydelsnummer;bydelsnavn;fiksOrgId;kontotype;fagsystem", self.recipients)
+            self._csv(
+                "registry/fixes.csv",
+                "kommunenummer;bydelsnummer;versjon;installert;bekreftet_av;bekreftet_tidspunkt",
+                self.fixes,
+            )
+        self._csv(
+            "portal/recipients.csv",
+            "bydelRessursId;kommunenummer;bydelsnummer;bydelsnavn;fiksOrgId;kontotype;fagsystem",
+            self.recipients,
+        )
         rows = self.message_rows()
         half = len(rows) // 2 if len(rows) > 10 else len(rows)
         self._csv("portal/messages_1.csv", PORTAL_HEADER, rows[:half], ",")
         if rows[half:]:
             self._csv("portal/messages_2.csv", PORTAL_HEADER, rows[half:], ",")
         if self.history:
-            self._csv("portal/history_1.csv",
-                      "bekymringsmeldingId,tidspunkt,meldingstype,meldingId,state,fiksIoKonto,beskrivelse",
-                      self.history, ",")
+            self._csv(
+                "portal/history_1.csv",
+                "bekymringsmeldingId,tidspunkt,meldingstype,meldingId,state,fiksIoKonto,beskrivelse",
+                self.history,
+                ",",
+            )
         if self.manifest is not None:
             total = {"totaltAntallTreff": len({row[0] for row in rows})}
             (self.root / "portal/manifest.json").write_text(json.dumps(total | self.manifest), encoding="utf-8")
@@ -255,8 +303,11 @@ class Folder:
             answers = [[answer.get(name, "") for name in SURVEY_HEADER.split(";")] for answer in self.survey]
             self._csv("survey/responses_1.csv", SURVEY_HEADER, answers)
         if self.followup:
-            self._csv("followup/oppfølging.csv", "kommunenummer;bekymringsmeldingId;gruppe;tiltak;dato;utført_av",
-                      self.followup)
+            self._csv(
+                "followup/oppfølging.csv",
+                "kommunenummer;bekymringsmeldingId;gruppe;tiltak;dato;utført_av",
+                self.followup,
+            )
         return self
 
     def _csv(self, path: str, header: str, rows: Iterable[Iterable[str]], separator: str = ";") -> None:

@@ -97,6 +97,7 @@ def with_a_front_page(place: Place) -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         book.add_worksheet("Forside").write_string(0, 0, "Uttrekk fra barnevernstjenesten")
         sheet_of(book, place, dates=True, head=True)
+
     workbook(place, fill)
 
 
@@ -109,13 +110,15 @@ def importer(place: Place) -> str:
     manifest(place, fagsystem=None, fagsystem_versjon=None)
     return "".join(
         f"{when(row['mottatt']):%Y-%m-%d %H:%M:%S};Importerte forsendelse med tittel Bekymringsmelding,"
-        f"id {row['meldingsid']}, lagret\n" for row in ids(place)
+        f"id {row['meldingsid']}, lagret\n"
+        for row in ids(place)
     )
 
 
 def csv_of(make: Callable[[Place], str | bytes], name: str = "logg.csv") -> Callable[[Place], None]:
     def upload(place: Place) -> None:
         place.upload(name, make(place))
+
     return upload
 
 
@@ -143,9 +146,13 @@ BY_ID: dict[str, Callable[[Place], None]] = {
     "alias: Mottatt dato": csv_of(lambda p: by_header(p, "Melding-ID;Mottatt dato;Melder")),
     "alias: Mottatt tidspunkt": csv_of(lambda p: by_header(p, "Meldings-ID;Mottatt tidspunkt;Melder")),
     "alias: Dato mottatt": csv_of(lambda p: by_header(p, "Melding ID;Dato mottatt;Melder")),
-    "another order": csv_of(lambda p: headed(
-        p, "melder;type;meldingsid;mottatt",
-        [f"{r['melder']};{r['type']};{r['meldingsid']};{r['mottatt']}" for r in ids(p)])),
+    "another order": csv_of(
+        lambda p: headed(
+            p,
+            "melder;type;meldingsid;mottatt",
+            [f"{r['melder']};{r['type']};{r['meldingsid']};{r['mottatt']}" for r in ids(p)],
+        )
+    ),
     "title lines": csv_of(lambda p: "Uttrekk fra Visma Familia\nSkrevet ut 1. juli\n\n" + delimited(p, ";")),
     "total line": csv_of(lambda p: delimited(p, ";") + "Totalt;3;;;;;;\n"),
     "blank lines": csv_of(lambda p: delimited(p, ";") + "\n;;;;;;;\n\n"),
@@ -169,7 +176,8 @@ def workbook_beside(place: Place) -> None:
 BY_ID |= {"JSON list": json_list}
 BY_TIME: dict[str, Callable[[Place], None]] = {
     "two columns, Mottatt dato and Klokkeslett": csv_of(
-        lambda p: two_columns(p, "Mottatt dato;Klokkeslett", "%H:%M:%S")),
+        lambda p: two_columns(p, "Mottatt dato;Klokkeslett", "%H:%M:%S")
+    ),
     "two columns, Dato and Tid": csv_of(lambda p: two_columns(p, "Dato;Tid", "%H:%M")),
     "dd.mm.yyyy HH:MM": one_column("%d.%m.%Y %H:%M"),
     "dd.mm.yyyy HH:MM:SS": one_column("%d.%m.%Y %H:%M:%S"),
@@ -179,7 +187,8 @@ BY_TIME: dict[str, Callable[[Place], None]] = {
     "ISO with zone": one_column("%Y-%m-%dT%H:%M:%S+01:00"),
     "Excel serial": csv_of(lambda p: text(p, times(p, lambda value: f"{serial(value):.8f}"))),
     "Excel serial with comma": csv_of(
-        lambda p: text(p, times(p, lambda value: f"{serial(value):.8f}".replace(".", ",")))),
+        lambda p: text(p, times(p, lambda value: f"{serial(value):.8f}".replace(".", ",")))
+    ),
     "date only": one_column("%d.%m.%Y"),
     "workbook of dates": workbook_beside,
     "workbook with a front page": with_a_front_page,

@@ -18,8 +18,11 @@ def test_a_later_extract_renews_the_receipt_and_a_refused_run_leaves_all_whole(t
     place.send_each("a b c1 c2 c3 c4 c5 d e")
     place.log(place.rows("a b d e"))
     everything = folder.messages
-    folder.messages = [message for message in everything if message.id not in
-                       {place.messages[f"c{number}"].id for number in range(1, 6)}]
+    folder.messages = [
+        message
+        for message in everything
+        if message.id not in {place.messages[f"c{number}"].id for number in range(1, 6)}
+    ]
     first = Answer(folder.write(), audit(tmp_path))
     assert first.out.is_dir()
     assert first.receipt("one")["status"] == "accepted"

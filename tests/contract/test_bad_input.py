@@ -25,6 +25,7 @@ def replaced(name: str, old: str, new: str) -> Callable[[Path], None]:
         content = path.read_text(encoding="utf-8")
         assert old in content
         path.write_text(content.replace(old, new), encoding="utf-8")
+
     return change
 
 

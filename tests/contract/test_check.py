@@ -16,7 +16,12 @@ def check(path: Path, municipality: str) -> subprocess.CompletedProcess[str]:
     surroundings = {key: value for key, value in os.environ.items() if not key.startswith("MELDINGSKONTROLL")}
     return subprocess.run(
         [str(COMMAND), "check", str(path), "--municipality", municipality],
-        capture_output=True, text=True, timeout=60, check=False, env=surroundings, cwd=path.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=surroundings,
+        cwd=path.parent,
     )
 
 

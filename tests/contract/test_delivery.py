@@ -106,8 +106,12 @@ def test_a_message_younger_than_the_deadline_is_in_transit(answer: Answer) -> No
 
 def test_an_unheard_municipality_is_unknown_never_fine(answer: Answer) -> None:
     """Without a log what was acknowledged is `unknown`; what the portal knows by itself is still told."""
-    expected = {"acknowledged": "unknown", "not acknowledged": "not_delivered", "printed": "printed",
-                "young": "in_transit"}
+    expected = {
+        "acknowledged": "unknown",
+        "not acknowledged": "not_delivered",
+        "printed": "printed",
+        "young": "in_transit",
+    }
     assert answer.outcomes("unheard") == expected
     row = answer.entry("unheard")
     assert row["verdict"] == "not_verified"

@@ -13,8 +13,17 @@ from contract.conftest import Audits
 from contract.folder import Folder, log_text
 from contract.formats import BY_ID, BY_TIME, NAMES, files, ids, importer, manifest
 
-RECEIPT = {"file", "sha256", "status", "rows_read", "rows_accepted", "rows_rejected", "period_from", "period_to",
-           "messages"}
+RECEIPT = {
+    "file",
+    "sha256",
+    "status",
+    "rows_read",
+    "rows_accepted",
+    "rows_rejected",
+    "period_from",
+    "period_to",
+    "messages",
+}
 
 
 def build(folder: Folder) -> None:
@@ -69,7 +78,7 @@ def test_a_log_with_times_alone_is_read_in_this_form(answer: Answer, name: str) 
 def test_the_receipt_counts_the_rows(answer: Answer, name: str) -> None:
     """Data rows only: neither titles, header, total line nor blank lines; a letter in cp1252 is the fourth row."""
     rows = 4 if name == "cp1252" else len(NAMES.split())
-    file, = files(answer.folder.cases[name])
+    (file,) = files(answer.folder.cases[name])
     receipt = answer.receipt(name, file.name)
     assert set(receipt) == RECEIPT
     assert receipt["file"] == file.name

@@ -78,9 +78,17 @@ def kinds_and_channels(folder: Folder) -> None:
     place = folder.place("channel")
     rows = []
     cases = [
-        ("FIKS_IO", "portal"), ("FIKS_IO", "svarinn"), ("SVARINN", "svarinn"), ("SVARINN", "portal"),
-        ("FIKS_IO", "post"), ("MANUELL_MOTTAK", "manuell"), ("MANUELL_MOTTAK", "portal"), ("FIKS_IO", "manuell"),
-        ("MANUELL_MOTTAK", "svarinn"), ("SVARINN", "manuell"), ("FIKS_IO", "portal"),
+        ("FIKS_IO", "portal"),
+        ("FIKS_IO", "svarinn"),
+        ("SVARINN", "svarinn"),
+        ("SVARINN", "portal"),
+        ("FIKS_IO", "post"),
+        ("MANUELL_MOTTAK", "manuell"),
+        ("MANUELL_MOTTAK", "portal"),
+        ("FIKS_IO", "manuell"),
+        ("MANUELL_MOTTAK", "svarinn"),
+        ("SVARINN", "manuell"),
+        ("FIKS_IO", "portal"),
     ]
     for step, (channel, row) in enumerate(cases):
         sent = later("2023-01-10T10:00:00", days=5 * step)
@@ -111,11 +119,13 @@ def clocks(folder: Folder) -> None:
     winter = place.send("winter", "2023-02-01T10:00:00")
     zoned = place.send("sent with an offset", "2023-02-05T10:00:00+03:00", acknowledged="2023-02-05T07:00:05Z")
     summer = place.send("summer", "2023-06-01T10:00:00")
-    place.log([
-        winter.row(meldingsid="", mottatt="2023-02-01T09:00:30Z"),
-        zoned.row(meldingsid="", mottatt="2023-02-05T08:00:30+01:00"),
-        summer.row(meldingsid="", mottatt="2023-06-01T08:00:30.250Z"),
-    ])
+    place.log(
+        [
+            winter.row(meldingsid="", mottatt="2023-02-01T09:00:30Z"),
+            zoned.row(meldingsid="", mottatt="2023-02-05T08:00:30+01:00"),
+            summer.row(meldingsid="", mottatt="2023-06-01T08:00:30.250Z"),
+        ]
+    )
     place = folder.place("autumn hour", start="2022-10-01")
     early = place.send("doubled", "2022-10-30T02:30:00")
     place.send_each("x y z", first="2022-11-03T10:00:00")

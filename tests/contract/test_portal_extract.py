@@ -31,14 +31,19 @@ def base(folder: Folder) -> None:
 def declared(**changed: object) -> Change:
     def change(folder: Folder) -> None:
         folder.manifest = (folder.manifest or {}) | changed
+
     return change
 
 
 def again(folder: Folder, name: str, **changed: str) -> None:
     """Repeat one message's row, with some columns changed."""
-    columns = dict(zip(
-        "id fiks recipient sent office own kind channel acknowledged".split(),  # noqa: SIM905
-        next(row for row in folder.message_rows() if row[0] == folder.cases["one"].messages[name].id), strict=True))
+    columns = dict(
+        zip(
+            "id fiks recipient sent office own kind channel acknowledged".split(),  # noqa: SIM905
+            next(row for row in folder.message_rows() if row[0] == folder.cases["one"].messages[name].id),
+            strict=True,
+        )
+    )
     folder.extra_rows.append(list((columns | changed).values()))
 
 
@@ -81,6 +86,7 @@ def built(change: Change) -> Change:
     def build(folder: Folder) -> None:
         base(folder)
         change(folder)
+
     return build
 
 

@@ -22,8 +22,17 @@ from contract.folder import Folder, later
 
 API = "/bekymringsmelding/api/v2/admin"
 PERIOD = {"fraDato": "2023-01-01T00:00:00+01:00", "tilDato": "2023-07-01T00:00:00+02:00"}
-ROW = {"bekymringsmeldingId", "fiksOrgId", "bydelRessursId", "innsendt", "bydelsnavn", "fraFagsystem", "skjemaType",
-       "kanal", "bekreftet"}
+ROW = {
+    "bekymringsmeldingId",
+    "fiksOrgId",
+    "bydelRessursId",
+    "innsendt",
+    "bydelsnavn",
+    "fraFagsystem",
+    "skjemaType",
+    "kanal",
+    "bekreftet",
+}
 
 
 @dataclass
@@ -77,8 +86,17 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     base = f"http://127.0.0.1:{port}"
     said = root / "said.txt"
     with said.open("w", encoding="utf-8") as out:
-        command = [str(COMMAND), "portal", "serve", "--work", str(folder.root), "--port", str(port),
-                   "--client-key", str(key)]
+        command = [
+            str(COMMAND),
+            "portal",
+            "serve",
+            "--work",
+            str(folder.root),
+            "--port",
+            str(port),
+            "--client-key",
+            str(key),
+        ]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         until = time.monotonic() + 60
@@ -90,8 +108,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         assert integration, told
         given = token(base, key, told)
         assert given.status_code == 200, given.text
-        headers = {"Authorization": f"Bearer {given.json()['access_token']}", "IntegrasjonId": integration.group(1),
-                   "IntegrasjonPassord": "demo"}
+        headers = {
+            "Authorization": f"Bearer {given.json()['access_token']}",
+            "IntegrasjonId": integration.group(1),
+            "IntegrasjonPassord": "demo",
+        }
         yield Portal(base, headers, folder, told)
     finally:
         process.terminate()
@@ -145,8 +166,14 @@ def test_the_statistics_of_a_period_count_by_sender(portal: Portal) -> None:
 
 def test_a_grant_signed_by_a_stranger_gives_no_token(portal: Portal) -> None:
     now = int(time.time())
-    claims = {"aud": f"{portal.base}/", "iss": "meldingskontroll-demo", "scope": "ks:fiks", "iat": now,
-              "exp": now + 100, "jti": str(uuid.uuid4())}
+    claims = {
+        "aud": f"{portal.base}/",
+        "iss": "meldingskontroll-demo",
+        "scope": "ks:fiks",
+        "iat": now,
+        "exp": now + 100,
+        "jti": str(uuid.uuid4()),
+    }
     grant = jwt.encode({"alg": "RS256", "kid": "fremmed"}, claims, RSAKey.generate_key(2048))
     form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": grant}
     answer = requests.post(f"{portal.base}/token", data=form, timeout=20)

@@ -42,11 +42,13 @@ PERSONAL: dict[str, Callable[[Place], object]] = {
     "a national id": lambda p: p.upload("logg.csv", with_column(p, "saksnr", f"{MARK} {NUMBER}")),
     "a national id with a blank": lambda p: p.upload("logg.csv", with_column(p, "saksnr", f"{MARK} 158610 95042")),
     "a national id with a dash": lambda p: p.upload("logg.csv", with_column(p, "saksnr", f"{MARK}: 158610-95042")),
-    "a national id in JSON": lambda p: p.upload("logg.json", json.dumps(
-        [row | {"saksnr": f"{MARK} {NUMBER}"} for row in ids(p)])),
+    "a national id in JSON": lambda p: p.upload(
+        "logg.json", json.dumps([row | {"saksnr": f"{MARK} {NUMBER}"} for row in ids(p)])
+    ),
     "a national id in a workbook": workbook,
     "a national id in UTF-16": lambda p: p.upload(
-        "logg.csv", with_column(p, "saksnr", f"{MARK} {NUMBER}").encode("utf-16")),
+        "logg.csv", with_column(p, "saksnr", f"{MARK} {NUMBER}").encode("utf-16")
+    ),
 } | {
     f"a column {column}": lambda p, column=column: p.upload("logg.csv", with_column(p, column, MARK))
     for column in ("navn", "adresse", "telefon", "fritekst", "innhold", "Navn")
@@ -121,7 +123,7 @@ def answer(audits: Audits) -> Answer:
 
 
 def only_receipt(answer: Answer, case: str) -> dict[str, object]:
-    receipt, = answer.receipts(case)
+    (receipt,) = answer.receipts(case)
     return receipt
 
 
@@ -207,7 +209,7 @@ def test_nothing_of_a_refused_file_is_repeated_anywhere_but_in_the_inbox(answer:
 def test_the_hash_of_a_refused_file_is_among_the_inputs(answer: Answer) -> None:
     for name in ("a national id", "garbage", "another ending"):
         place = answer.folder.cases[name]
-        path, = place.inbox.iterdir()
+        (path,) = place.inbox.iterdir()
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         assert answer.release["inputs"][path.relative_to(answer.root).as_posix()] == digest
 

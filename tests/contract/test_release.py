@@ -78,7 +78,9 @@ def test_a_loss_without_a_name_is_followed_up_by_its_group(audits: Audits, tmp_p
     (copy / "followup").mkdir()
     (copy / "followup/svar.csv").write_text(
         "kommunenummer;bekymringsmeldingId;gruppe;tiltak;dato;utført_av\n"
-        f"{number};;{name};ikke_mulig_å_gjenopprette;2023-06-20;Kari Test\n", encoding="utf-8")
+        f"{number};;{name};ikke_mulig_å_gjenopprette;2023-06-20;Kari Test\n",
+        encoding="utf-8",
+    )
     after = Answer(Folder(copy, cases=before.folder.cases), audit(copy))
     assert after.finding("group", "first")["candidate_group"] == name
     assert after.met("group", "LOSSES_FOLLOWED_UP")
@@ -88,8 +90,14 @@ def test_the_absence_of_fixes_survey_and_followup_is_a_finding_not_an_error(audi
     """This folder has none of the three: exit 0, and each requirement that rests on them is unmet."""
     answer = audits["group"]
     assert answer.process.returncode == 0
-    unmet = ("FIX_INSTALLED", "CLEAN_SINCE_FIX", "SURVEY_ANSWERED", "SURVEY_AGREES", "LOSSES_FOLLOWED_UP",
-             "DEVIATION_REPORTED")
+    unmet = (
+        "FIX_INSTALLED",
+        "CLEAN_SINCE_FIX",
+        "SURVEY_ANSWERED",
+        "SURVEY_AGREES",
+        "LOSSES_FOLLOWED_UP",
+        "DEVIATION_REPORTED",
+    )
     for requirement in unmet:
         assert not answer.met("group", requirement), requirement
     assert answer.release["decision"] == "HOLD"

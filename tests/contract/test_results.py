@@ -24,8 +24,15 @@ MUNICIPALITIES = (
     "lost_low lost_high coverage_from_utc coverage_to_utc coverage_share clock_offset_s reasons"
 )
 REQUIREMENTS = {
-    "CASE_SYSTEM_KNOWN", "FIX_INSTALLED", "PORTAL_COVERED", "LOG_COVERED", "LOSSES_FOLLOWED_UP", "CLEAN_SINCE_FIX",
-    "SURVEY_ANSWERED", "SURVEY_AGREES", "DEVIATION_REPORTED",
+    "CASE_SYSTEM_KNOWN",
+    "FIX_INSTALLED",
+    "PORTAL_COVERED",
+    "LOG_COVERED",
+    "LOSSES_FOLLOWED_UP",
+    "CLEAN_SINCE_FIX",
+    "SURVEY_ANSWERED",
+    "SURVEY_AGREES",
+    "DEVIATION_REPORTED",
 }
 TOTALS = [*CLASSES, "lost_high", "lost_low", "sent"]
 
@@ -81,7 +88,9 @@ def test_findings_has_the_contracts_columns_and_values(answer: Answer) -> None:
 
 def test_findings_tell_the_recipients_service(answer: Answer) -> None:
     services = {
-        message.id: place.service for name, place in answer.folder.cases.items() if name != "unclaimed"
+        message.id: place.service
+        for name, place in answer.folder.cases.items()
+        if name != "unclaimed"
         for message in place.messages.values()
     }
     for number, row in answer.findings.items():
@@ -127,8 +136,7 @@ def test_every_entry_has_every_requirement_once(answer: Answer) -> None:
 def test_reasons_are_the_unmet_requirements(answer: Answer) -> None:
     for row in answer.municipalities:
         unmet = {
-            rule["requirement"] for rule in answer.requirement_rows
-            if rule["met"] == "false" and key(rule) == key(row)
+            rule["requirement"] for rule in answer.requirement_rows if rule["met"] == "false" and key(rule) == key(row)
         }
         assert set(filter(None, row["reasons"].split("|"))) == unmet
         assert (row["verdict"] == "verified") == (not unmet)
@@ -137,16 +145,25 @@ def test_reasons_are_the_unmet_requirements(answer: Answer) -> None:
 def test_release_holds_with_every_entry_that_blocks(answer: Answer) -> None:
     release = answer.release
     assert set(release) >= {
-        "decision", "as_of_utc", "valid_until_utc", "roster_size", "verified", "blocking", "global_reasons", "drill",
-        "checks", "inputs", "ruleset_version", "approvals",
+        "decision",
+        "as_of_utc",
+        "valid_until_utc",
+        "roster_size",
+        "verified",
+        "blocking",
+        "global_reasons",
+        "drill",
+        "checks",
+        "inputs",
+        "ruleset_version",
+        "approvals",
     }
     assert (release["decision"], release["valid_until_utc"]) == ("HOLD", None)
     assert release["as_of_utc"].startswith("2023-07-01T12:00:00") and release["as_of_utc"].endswith("Z")
     assert release["roster_size"] == len(answer.municipalities)
     assert release["verified"] == sum(row["verdict"] == "verified" for row in answer.municipalities)
     unverified = {
-        key(row): set(row["reasons"].split("|"))
-        for row in answer.municipalities if row["verdict"] != "verified"
+        key(row): set(row["reasons"].split("|")) for row in answer.municipalities if row["verdict"] != "verified"
     }
     assert {key(row): set(row["reasons"]) for row in release["blocking"]} == unverified
     assert release["global_reasons"] == (["REQUIREMENTS_UNMET"] if unverified else ["AWAITING_APPROVAL"])
@@ -175,7 +192,8 @@ def test_inputs_names_every_file_with_its_hash(answer: Answer) -> None:
             if path.is_file() and not path.is_symlink() and path.name not in {"approvers.json", *NOT_LOGS}:
                 expected[path.relative_to(root).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
     found = {
-        path: digest for path, digest in answer.release["inputs"].items()
+        path: digest
+        for path, digest in answer.release["inputs"].items()
         if not path.endswith("/lenke.csv") and not has_personal_name(digest, answer)
     }
     assert found == {path: digest for path, digest in expected.items() if NAMED not in path}

@@ -18,12 +18,20 @@ def build(folder: Folder) -> None:
     folder.place("Familia").send_each("a b")
     folder.place("Familia without a start", start="", listed="MANUELL_MOTTAK").send_each("a b")
     ended = folder.place(
-        "Familia that ended in August 2020", start="2019-01-01", end="2020-08-01", listed="MANUELL_MOTTAK")
+        "Familia that ended in August 2020", start="2019-01-01", end="2020-08-01", listed="MANUELL_MOTTAK"
+    )
     ended.send_each("a b")
     folder.place("Familia since 2019", start="2019-01-01").send("a", "2020-09-01T00:00:00")
-    folder.messages.append(Message(
-        str(uuid5(NAMESPACE_URL, "before")), "2020-08-31T23:59:59", "OFFENTLIG", "FIKS_IO", "2020-09-01T00:00:05",
-        folder.cases["Familia since 2019"].recipient))
+    folder.messages.append(
+        Message(
+            str(uuid5(NAMESPACE_URL, "before")),
+            "2020-08-31T23:59:59",
+            "OFFENTLIG",
+            "FIKS_IO",
+            "2020-09-01T00:00:05",
+            folder.cases["Familia since 2019"].recipient,
+        )
+    )
     folder.place("unknown system", system="UKJENT", start="").send_each("a b", first="2020-10-01T10:00:00")
     for system in ("VISMA_FLYT_BARNEVERN", "DIPS_BARNEVERN", "NETCOMPANY_MODULUS_BARN", "MANUELL_MOTTAK"):
         folder.place(system, system=system).send_each("a b")
@@ -43,9 +51,16 @@ def build(folder: Folder) -> None:
     place = folder.place("not in case_systems, messages before", system=None)
     place.send("a", "2020-08-01T10:00:00")
     folder.place("not in case_systems, no messages", system=None)
-    folder.messages.append(Message(
-        str(uuid5(NAMESPACE_URL, "stray")), "2023-02-01T10:00:00", "OFFENTLIG", "FIKS_IO", "2023-02-01T10:00:05",
-        STRANGER))
+    folder.messages.append(
+        Message(
+            str(uuid5(NAMESPACE_URL, "stray")),
+            "2023-02-01T10:00:00",
+            "OFFENTLIG",
+            "FIKS_IO",
+            "2023-02-01T10:00:05",
+            STRANGER,
+        )
+    )
 
 
 FOLDERS = {"roster": build}
@@ -63,8 +78,16 @@ def test_familia_with_a_start_is_an_entry_with_its_messages(answer: Answer) -> N
 
 @pytest.mark.parametrize(
     "name",
-    ["Familia without a start", "Familia that ended in August 2020", "VISMA_FLYT_BARNEVERN", "NETCOMPANY_MODULUS_BARN",
-     "MANUELL_MOTTAK", "DIPS_BARNEVERN", "not in case_systems, messages before", "not in case_systems, no messages"],
+    [
+        "Familia without a start",
+        "Familia that ended in August 2020",
+        "VISMA_FLYT_BARNEVERN",
+        "NETCOMPANY_MODULUS_BARN",
+        "MANUELL_MOTTAK",
+        "DIPS_BARNEVERN",
+        "not in case_systems, messages before",
+        "not in case_systems, no messages",
+    ],
 )
 def test_others_are_no_entry_and_their_messages_are_kept(answer: Answer, name: str) -> None:
     """Messages of nobody's entry are not in findings, and are `keep` in clearance."""
@@ -112,8 +135,14 @@ def test_an_unlisted_recipient_holds_everything(answer: Answer) -> None:
 
 
 def test_the_roster_is_exactly_these(answer: Answer) -> None:
-    names = ("Familia", "Familia since 2019", "unknown system", "away and back", "contradicted",
-             "not in case_systems, messages since 2020")
+    names = (
+        "Familia",
+        "Familia since 2019",
+        "unknown system",
+        "away and back",
+        "contradicted",
+        "not in case_systems, messages since 2020",
+    )
     assert answer.release["roster_size"] == len(names)
     found = {row["municipality_no"] for row in answer.municipalities}
     assert found == {answer.folder.cases[name].number for name in names}

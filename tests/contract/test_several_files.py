@@ -96,8 +96,12 @@ def beside(folder: Folder) -> None:
     place = folder.place("alive by another file")
     place.send_each("a b c1 c2 c3 c4 c5 d e")
     place.log(place.rows("a b d e"))
-    place.log([{"mottatt": "2023-01-28T10:00:00", "type": "brev", "kanal": "post"}], name="brev.csv",
-              periode_fra=None, periode_til=None)
+    place.log(
+        [{"mottatt": "2023-01-28T10:00:00", "type": "brev", "kanal": "post"}],
+        name="brev.csv",
+        periode_fra=None,
+        periode_til=None,
+    )
 
 
 def pool(folder: Folder) -> None:
@@ -157,7 +161,7 @@ def test_a_message_that_only_the_superseded_file_registers_is_unknown(answer: An
 def test_the_later_files_receipt_says_how_many_rows_are_gone(answer: Answer) -> None:
     receipt = answer.receipt("later export lacks three", "andre.csv")
     assert receipt["status"] == "accepted_with_warnings"
-    gone, = (message for message in receipt["messages"] if message["code"] == "ROWS_GONE")
+    (gone,) = (message for message in receipt["messages"] if message["code"] == "ROWS_GONE")
     assert re.search(r"\b(3|tre)\b", gone["text"])
     assert "ROWS_GONE" not in answer.codes("later export lacks three", "første.csv")
 

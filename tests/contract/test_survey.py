@@ -47,29 +47,62 @@ def build(folder: Folder) -> None:
 
 def on_behalf(folder: Folder) -> None:
     first, second = entry(folder, "for two, first", 1), entry(folder, "for two, second", 1)
-    first.answer(tjeneste="", svarer_paa_vegne_av=f"{first.service}|{second.service}", rolle="systemforvalter",
-                 mangler_meldinger="ja_kjent", antall_meldinger="2")
+    first.answer(
+        tjeneste="",
+        svarer_paa_vegne_av=f"{first.service}|{second.service}",
+        rolle="systemforvalter",
+        mangler_meldinger="ja_kjent",
+        antall_meldinger="2",
+    )
     own, other = entry(folder, "own and shared, agreeing", 2), entry(folder, "shared only", 1)
-    own.answer(tjeneste="", svarer_paa_vegne_av=f"{own.service}|{other.service}", rolle="systemforvalter",
-               mangler_meldinger="ja_kjent", antall_meldinger="3",
-               antall_per_tjeneste=f"{own.service}=2|{other.service}=1")
+    own.answer(
+        tjeneste="",
+        svarer_paa_vegne_av=f"{own.service}|{other.service}",
+        rolle="systemforvalter",
+        mangler_meldinger="ja_kjent",
+        antall_meldinger="3",
+        antall_per_tjeneste=f"{own.service}=2|{other.service}=1",
+    )
     own.answer(mangler_meldinger="ja_kjent", antall_meldinger="2")
     own = entry(folder, "own and shared, disagreeing", 1)
     own.answer(mangler_meldinger="ja_kjent", antall_meldinger="1")
-    own.answer(tjeneste="", svarer_paa_vegne_av=own.service, rolle="systemforvalter", mangler_meldinger="ja_kjent",
-               antall_meldinger="4", antall_per_tjeneste=f"{own.service}=4")
+    own.answer(
+        tjeneste="",
+        svarer_paa_vegne_av=own.service,
+        rolle="systemforvalter",
+        mangler_meldinger="ja_kjent",
+        antall_meldinger="4",
+        antall_per_tjeneste=f"{own.service}=4",
+    )
 
 
 def counts(folder: Folder) -> None:
     """Six answers by five services, one by an emergency service; two case systems in one of them."""
     places = [folder.place(f"s{number}", system="DIPS_BARNEVERN") for number in range(6)]
     given = [
-        {"mangler_meldinger": "ja_kjent", "antall_meldinger": "3", "mangler_annet": "brev|møtereferat",
-         "endrer_rutiner": "ja", "melder_avvik": "ja", "informert": "direkte_personer|lokal_media"},
-        {"mangler_meldinger": "nei", "mangler_annet": "brev", "endrer_rutiner": "nei", "melder_avvik": "vet_ikke",
-         "informert": "ikke_noe"},
-        {"mangler_meldinger": "vet_ikke", "fagsystem": "VISMA_FAMILIA|DIPS_BARNEVERN", "integrert": "nei|ja",
-         "endrer_rutiner": "vet_ikke", "melder_avvik": "nei", "informert": "andre_måter|direkte_tjenester"},
+        {
+            "mangler_meldinger": "ja_kjent",
+            "antall_meldinger": "3",
+            "mangler_annet": "brev|møtereferat",
+            "endrer_rutiner": "ja",
+            "melder_avvik": "ja",
+            "informert": "direkte_personer|lokal_media",
+        },
+        {
+            "mangler_meldinger": "nei",
+            "mangler_annet": "brev",
+            "endrer_rutiner": "nei",
+            "melder_avvik": "vet_ikke",
+            "informert": "ikke_noe",
+        },
+        {
+            "mangler_meldinger": "vet_ikke",
+            "fagsystem": "VISMA_FAMILIA|DIPS_BARNEVERN",
+            "integrert": "nei|ja",
+            "endrer_rutiner": "vet_ikke",
+            "melder_avvik": "nei",
+            "informert": "andre_måter|direkte_tjenester",
+        },
         {"mangler_meldinger": "ja_ukjent", "informert": "lokal_media"},
         {"mangler_meldinger": "nei", "fagsystem": "VISMA_FLYT_BARNEVERN", "integrert": "ja"},
         {"mangler_meldinger": "ja_kjent", "antall_meldinger": "9", "rolle": "barnevernsvakt", "melder_avvik": "ja"},
@@ -77,9 +110,14 @@ def counts(folder: Folder) -> None:
     for place, row in zip(places, given, strict=True):
         place.answer(**row)
     # A system administrator repeats the first service's three losses.
-    places[0].answer(tjeneste="", svarer_paa_vegne_av=places[0].service, rolle="systemforvalter",
-                     mangler_meldinger="ja_kjent", antall_meldinger="3",
-                     antall_per_tjeneste=f"{places[0].service}=3")
+    places[0].answer(
+        tjeneste="",
+        svarer_paa_vegne_av=places[0].service,
+        rolle="systemforvalter",
+        mangler_meldinger="ja_kjent",
+        antall_meldinger="3",
+        antall_per_tjeneste=f"{places[0].service}=3",
+    )
 
 
 PUBLISHED = [1, 12, 24, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 3, 2, 1, 2, 3]
@@ -108,9 +146,12 @@ def published_answer(number: int, services: list[str]) -> dict[str, str]:
         return row | {"rolle": "barnevernsvakt", "mangler_meldinger": "ja_kjent", "antall_meldinger": "5"}
     used = [("VISMA_FAMILIA", "ja" if number < 113 else "nei")] if number < 158 else []
     ranges = {
-        ("VISMA_FLYT_BARNEVERN", "ja"): range(153, 166), ("VISMA_FLYT_BARNEVERN", "nei"): range(12),
-        ("DIPS_BARNEVERN", "ja"): range(20, 22), ("DIPS_BARNEVERN", "nei"): range(30, 35),
-        ("NETCOMPANY_MODULUS_BARN", "ja"): range(40, 42), ("NETCOMPANY_MODULUS_BARN", "nei"): range(50, 51),
+        ("VISMA_FLYT_BARNEVERN", "ja"): range(153, 166),
+        ("VISMA_FLYT_BARNEVERN", "nei"): range(12),
+        ("DIPS_BARNEVERN", "ja"): range(20, 22),
+        ("DIPS_BARNEVERN", "nei"): range(30, 35),
+        ("NETCOMPANY_MODULUS_BARN", "ja"): range(40, 42),
+        ("NETCOMPANY_MODULUS_BARN", "nei"): range(50, 51),
     }
     used += [system for system, numbers in ranges.items() if number in numbers]
     row |= {"fagsystem": "|".join(name for name, _ in used), "integrert": "|".join(kind for _, kind in used)}
@@ -197,7 +238,7 @@ def test_answers_are_counted_but_for_those_discarded(audits: Audits) -> None:
     assert (survey["received"], survey["answers"], survey["discarded"]) == (7, 6, 1)
     assert survey["could_be_affected"] == 4
     assert (survey["losses_stated"], survey["losses"]) == (6, 3)
-    overlap, = survey["overlaps"]
+    (overlap,) = survey["overlaps"]
     assert (overlap["service_id"], overlap["counted"]) == (audits["roster"].folder.cases["s0"].service, 3)
     assert survey["missing"] == {"ja_kjent": 2, "ja_ukjent": 1, "nei": 2, "vet_ikke": 1}
     assert survey["routines"] == {"ja": 1, "nei": 1, "vet_ikke": 1}
@@ -215,8 +256,20 @@ def test_the_published_survey_has_the_published_figures(audits: Audits) -> None:
     """169 received, 166 answers, 3 discarded, 113 could be affected, 18 with losses, 59 stated, 57 losses."""
     survey = audits["nobody"].overview["survey"]
     assert set(survey) == {
-        "received", "answers", "discarded", "could_be_affected", "with_losses", "losses_stated", "losses", "overlaps",
-        "case_systems", "missing", "routines", "deviation", "informed", "other_missing",
+        "received",
+        "answers",
+        "discarded",
+        "could_be_affected",
+        "with_losses",
+        "losses_stated",
+        "losses",
+        "overlaps",
+        "case_systems",
+        "missing",
+        "routines",
+        "deviation",
+        "informed",
+        "other_missing",
     }
     names = ("received", "answers", "discarded", "could_be_affected", "with_losses", "losses_stated", "losses")
     assert [survey[name] for name in names] == [169, 166, 3, 113, 18, 59, 57]
@@ -229,5 +282,5 @@ def test_the_published_survey_has_the_published_figures(audits: Audits) -> None:
     assert survey["routines"] == {"ja": 45, "nei": 69, "vet_ikke": 51}
     assert survey["deviation"] == {"ja": 20, "nei": 131, "vet_ikke": 14}
     assert survey["other_missing"] == 6
-    overlap, = survey["overlaps"]
+    (overlap,) = survey["overlaps"]
     assert (overlap["service_id"], overlap["counted"]) == ("O00", 2)

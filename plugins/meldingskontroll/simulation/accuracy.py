@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
@@ -22,13 +21,13 @@ from meldingskontroll import sql
 from meldingskontroll.domain import Clock
 from meldingskontroll.reconcile.run import run_reconciliation
 from meldingskontroll.settings import Settings
+from meldingskontroll.simulation.rhythm import norwegian_offset
 
 _START = datetime(2020, 9, 30, tzinfo=UTC)
 _END = datetime(2023, 7, 1, tzinfo=UTC)
 _AS_OF = datetime(2023, 7, 10, tzinfo=UTC)
 _US = 1_000_000
 _DEADLINE_S = 40 * 3600
-_OSLO = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True)
@@ -203,13 +202,7 @@ def _row_table(
     elif convention == "cet":
         local = shown + 3600
     else:
-        local = np.array(
-            [
-                second + int(_OSLO.utcoffset(datetime.fromtimestamp(int(second), _OSLO)).total_seconds())
-                for second in shown
-            ],
-            dtype=np.int64,
-        )  # type: ignore[union-attr]
+        local = shown + np.array([norwegian_offset(int(second)) for second in shown], dtype=np.int64)
     return pa.table(
         {
             "entry": pa.array([entry] * len(local), pa.string()),

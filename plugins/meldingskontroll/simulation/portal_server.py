@@ -25,6 +25,7 @@ from meldingskontroll.settings import Settings, current
 from meldingskontroll.simulation import portal_index
 from meldingskontroll.simulation.portal_auth import Access, Refused, demo_key
 from meldingskontroll.simulation.portal_index import PortalIndex, Query, Row
+from meldingskontroll.simulation.rhythm import OSLO
 
 _V2 = "/bekymringsmelding/api/v2/admin"
 _V1 = "/bekymringsmelding/api/v1/admin"
@@ -97,7 +98,8 @@ def serve(work: Path, port: int, client_key: Path | None) -> None:
     Console().print(
         f"Simulated portal (synthetic data) on http://127.0.0.1:{port}, {len(app.state.index.rows)} messages. "
         f"Token: POST /token, aud {access.audience}, iss {access.client_id}, kid {key.thumbprint()}, "
-        f"scope {access.scope}; IntegrasjonId {', '.join(access.integrations)}.",
+        f"scope {access.scope}; "
+        + ", ".join(f"IntegrasjonId {name} IntegrasjonPassord {word}" for name, word in access.integrations.items()),
         soft_wrap=True,
         highlight=False,
     )
@@ -273,7 +275,7 @@ def _query(request: Request) -> Query:
 
 
 def _moment(request: Request, name: str, otherwise: float) -> float:
-    """A date-time with a zone; the portal does not guess one."""
+    """A date-time; without a zone it is Norwegian time, as the portal's own times are."""
     text = request.query_params.get(name)
     if text is None:
         return otherwise
@@ -281,9 +283,7 @@ def _moment(request: Request, name: str, otherwise: float) -> float:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise HTTPException(400, f"{name} er ikke et tidspunkt") from None
-    if moment.tzinfo is None:
-        raise HTTPException(400, f"{name} mangler tidssone")
-    return moment.timestamp()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=OSLO)).timestamp()
 
 
 def _number(request: Request, name: str, otherwise: int) -> int:

@@ -79,7 +79,7 @@ def _read_answer(row: Row) -> tuple[dict[str, Any], bool]:
         "received_text": iso_time(row.text("mottatt")),
         "service_id": row.text("tjeneste"),
         "on_behalf_of": list(dict.fromkeys(row.parts("svarer_paa_vegne_av"))),
-        "role": _one_of(row.choice("rolle"), ROLES, "ROLE_UNKNOWN"),
+        "role": _one_of(row.choice("rolle"), ROLES | {""}, "ROLE_UNKNOWN"),
         "case_systems": case_systems,
         "integrated": integrated,
         "missing": missing,
