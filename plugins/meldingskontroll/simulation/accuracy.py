@@ -202,7 +202,7 @@ def _row_table(
     elif convention == "cet":
         local = shown + 3600
     else:
-        local = shown + np.array([norwegian_offset(int(second)) for second in shown], dtype=np.int64)
+        local = shown + norwegian_offset(shown)
     return pa.table(
         {
             "entry": pa.array([entry] * len(local), pa.string()),
