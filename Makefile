@@ -17,7 +17,7 @@ up: install  ## Airflow with its pages and scheduler, and the simulated portal; 
 	@$(BIN)/python scripts/up.py
 
 test: install browser  ## all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: install  ## what CI checks before the tests: style, types, import directions, rules for SQL and docs
 	$(BIN)/ruff check .

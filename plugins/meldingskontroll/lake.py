@@ -33,16 +33,20 @@ def sha256_of(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def written_aside(target: Path, mode: int = 0o644) -> Iterator[Path]:
-    """Give a path beside `target` to write to; it takes the target's place only if the block succeeds."""
+def written_aside(target: Path, mode: int = 0o644, *, durable: bool = True) -> Iterator[Path]:
+    """Give a path beside `target` to write to; it takes the target's place only if the block succeeds.
+
+    `durable` waits until the disk has it. A room's table, which every run makes anew before it is read, need not.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent)
     os.close(handle)
     aside = Path(name)
     try:
         yield aside
-        with aside.open("rb") as stream:
-            os.fsync(stream.fileno())
+        if durable:
+            with aside.open("rb") as stream:
+                os.fsync(stream.fileno())
         aside.chmod(mode)
         aside.replace(target)
     finally:

@@ -103,13 +103,15 @@ def save(
 ) -> None:
     """Write tables to the lake as Parquet (zstd), each aside first and then renamed."""
     for relation in relations:
-        write_parquet(connection, relation, work.table(relation), order_by=order_by)
+        write_parquet(connection, relation, work.table(relation), order_by=order_by, durable=False)
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, relation: str, target: Path, *, order_by: str = "") -> None:
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, relation: str, target: Path, *, order_by: str = "", durable: bool = True
+) -> None:
     """Write one relation or query in parentheses to a Parquet file, rows in `order_by` if given."""
     order = f" ORDER BY {order_by}" if order_by else ""
-    with written_aside(target) as aside:
+    with written_aside(target, durable=durable) as aside:
         path = str(aside).replace("'", "''")
         statement = f"COPY (SELECT * FROM {relation}{order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608
         connection.execute(statement).fetchall()
