@@ -2,6 +2,8 @@
 # Makes .venv hold exactly what the locks say, and the project itself as an editable install.
 # A stamp keyed on the locks and pyproject.toml is written last: an interrupted install is done again.
 set -eu
+# Certificates of the machine, for networks with an authority of their own; newer and older names of one setting.
+export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
 wanted=$(cat requirements/uv.lock requirements/dev.lock pyproject.toml scripts/install.sh | sha256sum | cut -c1-64)
