@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import traceback
@@ -120,6 +121,28 @@ def portal_serve(
     serve(work, port, client_key)
 
 
+_STORAGE = {
+    errno.ENOSPC: ("No space left", "The disk is full: free some space."),
+    errno.EDQUOT: ("Disk quota", "The disk quota is used up: free some space."),
+    errno.EFBIG: ("File too large", "A file grew larger than this account may write: raise the limit."),
+    errno.EROFS: ("Read-only file system", "The work folder cannot be written to: it is on a read-only file system."),
+    errno.EACCES: (
+        "Permission denied",
+        "The work folder cannot be read or written by this account: see to its rights.",
+    ),
+}
+
+
+def _storage_problem(fault: Exception) -> str | None:
+    """The sentence for a disk that is full or closed to us, whether Python met it or DuckDB; None for other faults."""
+    if isinstance(fault, OSError):
+        known = _STORAGE.get(fault.errno or 0)
+        return known[1] if known else None
+    if type(fault).__module__.endswith("duckdb"):
+        return next((sentence for words, sentence in _STORAGE.values() if words in str(fault)), None)
+    return None
+
+
 def main() -> None:
     """Run the command; input that cannot be used gives one sentence on stderr and exit status 2."""
     try:
@@ -136,6 +159,9 @@ def main() -> None:
         if hasattr(fault, "show") and hasattr(fault, "exit_code"):
             fault.show()
             sys.exit(fault.exit_code)
+        if (sentence := _storage_problem(fault)) is not None:
+            typer.echo(f"{sentence} Earlier results are as they were; run again afterwards.", err=True)
+            sys.exit(1)
         traceback.print_exc()
         typer.echo("A fault of ours stopped the command; earlier results are as they were.", err=True)
         sys.exit(1)

@@ -18,7 +18,7 @@ def entry(verdict: str = "not_verified", lost: int = 0, unmet: tuple[str, ...] =
         entry_id="4601", municipality_no="4601", canonical_no="4601", district_no="", name="Sted", place=place,
         service_id="s", case_system="VISMA_FAMILIA", ended=None, required_from=day(1), required_to=day(20),
         required_seconds=1, row={"verdict": verdict, "lost": lost, "lost_low": lost, "lost_high": lost}, months=[],
-        periods=[], proven=[], silences=[], losses=[], survey=None,
+        periods=[], proven=[], silences=[], losses=[], whys=[], survey=None,
         requirements=[
             {"requirement": code.value, "met": code.value not in unmet, "reason": "", "evidence": ""}
             for code in Requirement

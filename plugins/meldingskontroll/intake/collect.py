@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -112,12 +113,20 @@ def _collect_item(
     known = earlier.get(key)
     if known is not None:
         outcome = Outcome.from_dict(known)
-        if outcome.status == "rejected" or work.intake_registrations(folder.number, content.sha256).is_file():
+        if outcome.status == "rejected" or _stands(work.intake_registrations(folder.number, content.sha256), outcome):
             return outcome
     examined = examine(folder, item, content, manifest)
     examined.outcome.key = key
     _keep(work, folder, content, examined)
     return examined.outcome
+
+
+def _stands(table: Path, outcome: Outcome) -> bool:
+    """Whether the rows read earlier are still there, as many as they were."""
+    try:
+        return bool(pq.read_metadata(table).num_rows == outcome.rows_accepted)
+    except (OSError, pa.ArrowException):
+        return False
 
 
 def _keep(work: WorkFolder, folder: Folder, content: source.Content, examined: Examined) -> None:
