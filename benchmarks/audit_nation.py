@@ -17,7 +17,7 @@ root = sys.argv[1]
 for query in (
     "SELECT count(*), count(DISTINCT bekymringsmeldingId), max(innsendt) "
     f"FROM read_csv('{root}/portal/messages*.csv', all_varchar = true)",
-    f"SELECT count(*), count(DISTINCT content), max(length(content)) FROM read_text('{root}/drop/*/inbox/*.csv')",
+    f"SELECT count(*), count(DISTINCT content), max(octet_length(content)) FROM read_blob('{root}/drop/*/inbox/*.csv')",
 ):
     print(con.sql(query).fetchall())
 """

@@ -9,12 +9,16 @@ WITH lost AS (
 )
 SELECT lost.lost_no, pair.message_no AS other_no, pair.row_no, lost.source, lost.level,
        pair.received_ms - lost.reference_ms AS lost_delay_ms,
-       pair.received_ms - pair.reference_ms AS other_delay_ms
+       pair.received_ms - pair.reference_ms AS other_delay_ms,
+       pair.resolution_s >= 86400 AS same_day
 FROM lost
 JOIN reconcile__pairs AS pair
   ON pair.group_key = lost.group_key AND NOT pair.superseded
  AND pair.reference_ms >= lost.reference_ms
  AND pair.received_ms > lost.reference_ms
  AND pair.received_ms <= lost.reference_ms + $deadline_ms
- AND pair.reference_ms <= lost.reference_ms + 7200000
+-- A row that says only the day cannot tell the messages of that day apart, and says nothing of other days'.
+ AND CASE WHEN pair.resolution_s >= 86400
+          THEN least(lost.reference_ms, pair.reference_ms) >= pair.received_ms - 86400000
+          ELSE pair.reference_ms <= lost.reference_ms + 7200000 END
 ORDER BY ALL;

@@ -2,7 +2,7 @@
 CREATE OR REPLACE TABLE reconcile__weights AS
 WITH weighed AS (
     SELECT swap.lost_no, swap.other_no AS message_no, swap.row_no,
-           least(0.99, longer.density / shorter.density) AS weight
+           CASE WHEN swap.same_day THEN 0.99 ELSE least(0.99, longer.density / shorter.density) END AS weight
     FROM reconcile__swaps AS swap
     JOIN reconcile__delays AS longer
       ON longer.bin = least(25, floor(2 * ln(greatest(1, swap.lost_delay_ms / 1000.0)))::BIGINT)

@@ -5,7 +5,8 @@ import pytest
 from support.stages import yielded
 
 SWAPS = """
-    SELECT * FROM (VALUES (1, 2, 90, 60000, 20000), (1, 3, 91, 20000, 20000), (1, 4, 92, 90000000, 1000))
+    SELECT *, false AS same_day
+    FROM (VALUES (1, 2, 90, 60000, 20000), (1, 3, 91, 20000, 20000), (1, 4, 92, 90000000, 1000))
     AS t(lost_no, other_no, row_no, lost_delay_ms, other_delay_ms)
 """
 DELAYS = (
@@ -27,3 +28,9 @@ def test_a_loss_is_shared_by_how_likely_each_delay_is_and_sums_to_one() -> None:
 def test_only_losses_have_candidates() -> None:
     nothing = TABLES | {"reconcile__missing": MISSING + " WHERE cause = 'not_covered'"}
     assert [row for row in yielded("reconcile", "weights", nothing) if row[1] in {5, 6}] == []
+
+
+def test_messages_of_a_day_that_is_all_the_row_says_share_the_loss_alike() -> None:
+    of_a_day = TABLES | {"reconcile__swaps": SWAPS.replace("false AS same_day", "true AS same_day")}
+    shares = [share for lost, _, share in yielded("reconcile", "weights", of_a_day) if lost == 1]
+    assert len(shares) == 4 and max(shares) - min(shares) < 0.01
