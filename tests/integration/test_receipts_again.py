@@ -204,3 +204,14 @@ def test_nothing_to_finish_is_no_error(inboxes: Inboxes) -> None:
     inboxes.put("logg.csv", GOOD)
     finish(inboxes)
     assert inboxes.receipts() == []
+
+
+def test_the_page_of_a_synthetic_folders_receipt_says_that_it_is_synthetic(inboxes: Inboxes) -> None:
+    inboxes.put("logg.csv", f"{PERIOD}{HEADER}\n;2022-02-01T10:00:00;;;;;;\n")
+    collect_room.collect(inboxes.work, CLOCK, Settings())
+    (page,) = inboxes.work.receipts("4601").glob("*.html")
+    assert "Syntetiske data" not in page.read_text()
+    inboxes.work.synthetic_notice.write_text("x")
+    page.unlink()
+    collect_room.collect(inboxes.work, CLOCK, Settings())
+    assert "Syntetiske data" in page.read_text()

@@ -35,7 +35,7 @@ def written_time(moment: datetime) -> str:
     return local.strftime("%d.%m.%Y kl. %H.%M.%S" if local.second else "%d.%m.%Y kl. %H.%M")
 
 
-def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str]) -> str:
+def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str], *, synthetic: bool = False) -> str:
     """The page beside a receipt. `lacking` is what the municipality still lacks, in sentences."""
     title, sentence, sign = _STATUS[receipt["status"]]
     return _template().render(
@@ -55,6 +55,7 @@ def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str]) -> st
         faults=_grouped([entry for entry in receipt["messages"] if entry["severity"] != "info"]),
         remarks=[entry for entry in receipt["messages"] if entry["severity"] == "info"],
         lacking=lacking,
+        synthetic=synthetic,
     )
 
 

@@ -43,7 +43,7 @@ def write_first(work: WorkFolder, outcome: Outcome, *, unchanged: bool) -> None:
     target = _target(work, outcome)
     if unchanged and target.is_file() and target.with_suffix(".html").is_file():
         return
-    _write(target, receipt_of(outcome), outcome, [])
+    _write(work, receipt_of(outcome), outcome, [])
 
 
 def finish_receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
@@ -61,7 +61,7 @@ def finish_receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
         for outcome in stored_outcomes(work, number):
             if outcome.status != "rejected":
                 late = _late_messages(outcome, found)
-                _write(_target(work, outcome), receipt_of(outcome, late), outcome, lacks.get(canonical(number), []))
+                _write(work, receipt_of(outcome, late), outcome, lacks.get(canonical(number), []))
 
 
 def _late_messages(outcome: Outcome, found: dict[str, list[dict[str, Any]]]) -> list[Message]:
@@ -95,11 +95,12 @@ def _target(work: WorkFolder, outcome: Outcome) -> Path:
     return work.receipt(outcome.folder_no, outcome.file_name, outcome.sha256)
 
 
-def _write(target: Path, receipt: dict[str, Any], outcome: Outcome, lacks: list[str]) -> None:
+def _write(work: WorkFolder, receipt: dict[str, Any], outcome: Outcome, lacks: list[str]) -> None:
+    target = _target(work, outcome)
     page = target.with_name(target.name.removesuffix(".json") + ".html")
     if _read(target) != json.dumps(receipt, ensure_ascii=False, indent=2) + "\n":
         write_json(target, receipt)
-    text = page_of(receipt, outcome, lacks)
+    text = page_of(receipt, outcome, lacks, synthetic=work.synthetic_notice.exists())
     if _read(page) != text:
         write_text(page, text)
 
