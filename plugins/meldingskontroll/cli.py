@@ -67,6 +67,17 @@ def truth(work: Work) -> None:
 
 
 @app.command()
+def accuracy(
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="how many synthetic sets for each setting")] = 20,
+) -> None:
+    """Measure the reconciliation against a known truth, over many seeds and kinds of noise."""
+    from meldingskontroll.settings import current
+    from meldingskontroll.simulation.accuracy import print_table
+
+    print_table(seeds, current())
+
+
+@app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="the log to check")],
     municipality: Annotated[str, typer.Option("--municipality", help="four digits")],

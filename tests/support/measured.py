@@ -12,7 +12,7 @@ import numpy as np
 
 from meldingskontroll import sql
 from meldingskontroll.settings import Settings
-from meldingskontroll.simulation.accuracy import Setting, fill
+from meldingskontroll.simulation.noise import Setting, fill
 
 _lasting = contextlib.ExitStack()
 atexit.register(_lasting.close)
