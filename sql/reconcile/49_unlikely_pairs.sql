@@ -6,6 +6,8 @@ WITH followed AS (
     JOIN reconcile__candidates AS message ON message.message_no = pair.message_no
     JOIN reconcile__sharp AS sharp
       ON sharp.source = pair.source AND sharp.entry_id = message.entry_id AND sharp.channel = message.channel
+    -- In the doubled autumn hour a row may be an hour off, and is no evidence.
+    JOIN reconcile__time_rows AS row ON row.row_no = pair.row_no AND row.at_utc = row.at_later_utc
     WHERE NOT pair.superseded
       AND message.channel = 'FIKS_IO' AND message.acknowledged_utc IS NOT NULL
 ),

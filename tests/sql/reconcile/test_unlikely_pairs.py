@@ -30,3 +30,13 @@ def test_a_small_log_is_taken_by_the_deadline_alone() -> None:
     place = Scene().place("1811").send_each("a b c d", days=2, acknowledged=3)
     place.upload().by_time("a b c", delay=4).by_time("d", delay=3600)
     assert place.scene.reconcile().table("reconcile__findings", "count(*)", "outcome = 'registered'") == [(4,)]
+
+
+def test_a_row_in_the_doubled_autumn_hour_is_believed_though_it_seems_an_hour_off() -> None:
+    scene = Scene(as_of="2023-12-31T12:00:00")
+    place = scene.place("1811", since="2023-01-01T00:00:00").send_each(" ".join(MANY[:110]), days=2, acknowledged=3)
+    place.send("late", "2023-10-28T22:00:00", acknowledged=3 * 3600 + 1800)
+    upload = place.upload(period=("2023-01-01T00:00:00", "2023-12-31T00:00:00"))
+    upload.by_time(" ".join(MANY[:110]), delay=4, wall="oslo").by_time("late", delay=3 * 3600 + 1801, wall="oslo")
+    result = scene.reconcile()
+    assert result.table("reconcile__findings", "outcome", f"message_id = '{place.id_of('late')}'") == [("registered",)]
