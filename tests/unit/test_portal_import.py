@@ -109,3 +109,9 @@ def test_a_file_that_is_not_the_portals_log_is_refused_with_its_name(
 def test_without_a_log_there_is_nothing_to_audit(tmp_path: Path) -> None:
     with pytest.raises(AuditInputError, match="messages"):
         import_extract(WorkFolder(tmp_path), CLOCK, Settings())
+
+
+def test_a_row_below_unreadable_ones_keeps_its_number_in_the_file(tmp_path: Path) -> None:
+    imported(tmp_path, HEADER + line() + "too,short\n" + "also,short\n" + line(TWO))
+    found = {str(row["message_id"]): row["source_row"] for row in read_table(WorkFolder(tmp_path), "portal__messages")}
+    assert found == {ONE: 2, TWO: 5}

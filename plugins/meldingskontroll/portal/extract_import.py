@@ -118,6 +118,13 @@ def _read_csv_files(
         connection.execute(
             "INSERT INTO portal__rejected SELECT DISTINCT $label, line FROM reject_errors", {"label": file.name}
         ).fetchall()
+        lines = connection.execute("SELECT DISTINCT line FROM reject_errors ORDER BY line").fetchall()
+        for (line,) in lines:
+            # Rows are numbered as they are read; those below an unreadable one stand a row further down in the file.
+            connection.execute(
+                f"UPDATE {relation} SET source_row = source_row + 1 WHERE source_file = $label AND source_row >= $line",  # noqa: S608
+                {"label": file.name, "line": line},
+            ).fetchall()
         connection.execute("DELETE FROM reject_errors").fetchall()
 
 
