@@ -17,7 +17,7 @@ import duckdb
 from meldingskontroll import sql
 from meldingskontroll.domain import AuditInputError, Clock
 from meldingskontroll.lake import WorkFolder
-from meldingskontroll.reconcile.run import READS, TABLES
+from meldingskontroll.reconcile.run import READS, TABLES, parameters
 from meldingskontroll.release.decide import ruleset_version
 from meldingskontroll.settings import Settings
 
@@ -30,7 +30,6 @@ _OTHER_RULES = (
     "Kjør «meldingskontroll audit --work {work}» på nytt."
 )
 _NEEDED = ("reconcile__uploads", "reconcile__registrations", "reconcile__rows_in_time")
-_CLOCK_SAMPLE_ROWS = 4000
 _PORTAL_FILES = ("portal/manifest.json", "portal/recipients.csv", "registry/case_systems.csv")
 
 
@@ -70,7 +69,7 @@ def explain(work: WorkFolder, message_id: str, settings: Settings) -> Facts:
         _require_held(connection, asked_for)
         _rows_of_the_place(connection, asked_for)
         for file in _files_for(_NEEDED):
-            sql.run_file(connection, file, _parameters(clock, settings))
+            sql.run_file(connection, file, parameters(clock, settings))
         return facts_of(connection, asked_for, clock, settings, inputs)
 
 
@@ -82,7 +81,7 @@ def facts_of(
     inputs: dict[str, str] | None = None,
 ) -> Facts:
     """The same, on a connection that holds the tables of a reconciliation; `inputs` are paths with their sha256."""
-    given = _parameters(clock, settings) | {
+    given = parameters(clock, settings) | {
         "message_id": message_id,
         "neighbours": NEIGHBOURS,
         "shown": CANDIDATES,
@@ -159,16 +158,6 @@ def _files_for(relations: tuple[str, ...]) -> list[Any]:
         wanted.add(relation)
         open_ends += re.findall(r"\breconcile__[a-z_]+", made[relation].read_text())
     return [file for relation, file in made.items() if relation in wanted]
-
-
-def _parameters(clock: Clock, settings: Settings) -> Row:
-    return {
-        "as_of_utc": clock.as_of_utc,
-        "fresh_utc": clock.as_of_utc - settings.freshness,
-        "deadline": settings.deadline,
-        "deadline_ms": settings.deadline_hours * 3_600_000,
-        "clock_sample_rows": _CLOCK_SAMPLE_ROWS,
-    }
 
 
 def _inputs(

@@ -40,24 +40,29 @@ def reconcile(work: WorkFolder, clock: Clock, settings: Settings) -> None:
         sql.save(connection, work, TABLES)
 
 
-def run_reconciliation(connection: duckdb.DuckDBPyConnection, clock: Clock, settings: Settings) -> None:
-    """Create the `reconcile__*` tables on a connection that has the tables of `READS`."""
-    parameters: dict[str, Any] = {
+def parameters(clock: Clock, settings: Settings) -> dict[str, Any]:
+    """The values that the reconciliation's SQL binds, but for those of a single round."""
+    return {
         "as_of_utc": clock.as_of_utc,
         "fresh_utc": clock.as_of_utc - settings.freshness,
         "deadline": settings.deadline,
         "deadline_ms": settings.deadline_hours * 3_600_000,
         "clock_sample_rows": _CLOCK_SAMPLE_ROWS,
     }
+
+
+def run_reconciliation(connection: duckdb.DuckDBPyConnection, clock: Clock, settings: Settings) -> None:
+    """Create the `reconcile__*` tables on a connection that has the tables of `READS`."""
+    given = parameters(clock, settings)
     files = sql.stage_files("reconcile")
     for file in files:
         if int(file.name[:2]) < _ROUNDS_BEGIN:
-            sql.run_file(connection, file, parameters)
+            sql.run_file(connection, file, given)
     for round_parameters in _rounds(connection):
-        sql.run_stage(connection, "reconcile_rounds", parameters | round_parameters)
+        sql.run_stage(connection, "reconcile_rounds", given | round_parameters)
     for file in files:
         if int(file.name[:2]) >= _ROUNDS_BEGIN:
-            sql.run_file(connection, file, parameters)
+            sql.run_file(connection, file, given)
 
 
 def _rounds(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:

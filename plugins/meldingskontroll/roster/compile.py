@@ -149,15 +149,16 @@ def _recipients(work: WorkFolder) -> list[Row]:
     work.keep_raw(file, sha256_of(file))
     rows = read_rows(file, _FILES["recipients"], ("bydelRessursId", "kommunenummer"))
     checked(rows, file, "bydelRessursId", lambda value: bool(_UUID.fullmatch(value)), "must be a UUID.")
+    placed = with_place(rows, file)
     places: dict[str, tuple[str, str]] = {}
-    for row in with_place(rows, file):
+    for row in placed:
         place = (row["canonical_no"], row["district_no"])
         if places.setdefault(row["bydelRessursId"].lower(), place) != place:
             raise AuditInputError(
                 f"portal/recipients.csv, row {row['source_row']}: the same bydelRessursId stands for two places. "
                 "Ask KS which is right."
             )
-    return with_place(rows, file)
+    return placed
 
 
 def _time_or_empty(value: str) -> bool:
