@@ -82,12 +82,12 @@ def portal_stage(
         "extracted": "2023-07-01T12:00:00", "declared_total": len(messages),
     }  # fmt: skip
     with sql.connect() as connection:
-        _text_table(connection, "portal__read", messages, MESSAGE_COLUMNS)
-        _text_table(connection, "portal__history_csv", history, HISTORY_COLUMNS)
-        connection.execute(
-            "CREATE TABLE portal__csv AS SELECT *, 'messages.csv' AS source_file,"
-            " 1 + row_number() OVER () AS source_row FROM portal__read"
-        )
+        for kind, rows, columns in (("", messages, MESSAGE_COLUMNS), ("history_", history, HISTORY_COLUMNS)):
+            _text_table(connection, f"portal__{kind}read", rows, columns)
+            connection.execute(
+                f"CREATE TABLE portal__{kind}csv AS SELECT *, '{kind.strip('_') or 'messages'}.csv' AS source_file,"  # noqa: S608
+                f" 1 + row_number() OVER () AS source_row FROM portal__{kind}read"
+            )
         connection.execute("CREATE TABLE portal__rejected (source_file VARCHAR, source_row BIGINT)")
         for row in rejected_rows:
             connection.execute("INSERT INTO portal__rejected VALUES ('messages.csv', ?)", [row])
