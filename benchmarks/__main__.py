@@ -1,46 +1,39 @@
-"""`make bench`: runs the benchmarks and writes RESULTS.md beside this file."""
+"""`make bench`, or `python -m benchmarks id time …` for some of its parts: measures, and writes RESULTS.md anew.
+
+A part is a module with `TITLE`, `NOTE` and `rows(folder)`: the rows of its table as text, made in a scratch folder.
+"""
 
 from __future__ import annotations
 
 import os
-import platform
 import sys
-from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import accuracy, audit_nation
+from benchmarks import report
 
-_HERE = Path(__file__).parent
-_VERSIONS = ("duckdb", "pyarrow", "great-expectations", "apache-airflow")
+_MODULES = {
+    "audit": "audit_nation",
+    "intake": "intake",
+    "service": "service",
+    "accuracy": "accuracy",
+}
+PARTS = {part: module for part, module in _MODULES.items() if find_spec(f"benchmarks.{module}")}
 
 
-def _table(rows: list[dict[str, str]]) -> str:
-    names = list(rows[0])
-    lines = [names, ["---"] * len(names), *([row[name] for name in names] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
-def main() -> None:
+def main(wanted: list[str]) -> None:
+    unknown = [part for part in wanted if part not in PARTS]
+    if unknown:
+        sys.exit(f"There is no part {', '.join(unknown)}: choose among {', '.join(PARTS)}.")
     folder = Path(os.environ.get("MELDINGSKONTROLL_BENCH", "var/bench"))
     folder.mkdir(parents=True, exist_ok=True)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    parts = [
-        "# Results\n",
-        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores, {memory:.0f} GB, "
-        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
-        + ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
-        + ". Machines differ and are noisy: the ratios say more than the seconds.\n",
-        "## The audit on a nation\n",
-        _table(audit_nation.rows(folder)),
-        "Aim: 20 s and 2 GB on two cores, imports included. Peak is of all its processes together.\n",
-        "## Matching by time against a known truth\n",
-        _table(accuracy.rows()),
-        accuracy.NOTE,
-    ]
-    (_HERE / "RESULTS.md").write_text("\n".join(parts), encoding="utf-8")
-    sys.stdout.write("\n".join(parts))
+    for part in wanted or PARTS:
+        module = import_module(f"benchmarks.{PARTS[part]}")
+        report.keep(report.section(part, module.TITLE, module.rows(folder), module.NOTE))
+        report.PAGE.write_text(report.page(list(PARTS)), encoding="utf-8")
+    sys.stdout.write(report.page(list(PARTS)))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
