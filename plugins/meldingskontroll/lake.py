@@ -70,6 +70,13 @@ def write_secret(target: Path, content: bytes) -> None:
         aside.write_bytes(content)
 
 
+def private_folder(folder: Path) -> Path:
+    """Make a folder that only its owner can look into; one that is there is closed to others."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    return folder
+
+
 def write_json(target: Path, value: Any) -> None:
     """Write JSON with sorted structure as given, two-space indent, Norwegian letters as they are."""
     write_text(target, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
@@ -176,6 +183,16 @@ class WorkFolder:
         """A file that stands here where the data are made up; every page made from them then says so."""
         return self.root / "SYNTETISK.txt"
 
+    # what nobody but the service's account may read
+    @property
+    def secrets(self) -> Path:
+        return self.root / "secrets"
+
+    @property
+    def tokens(self) -> Path:
+        """The hashes of the bearer tokens of the release service."""
+        return self.secrets / "tokens.json"
+
     # what the audit writes
     @property
     def out(self) -> Path:
@@ -204,6 +221,16 @@ class WorkFolder:
     @property
     def decision(self) -> Path:
         return self.out / "release.json"
+
+    @property
+    def certificate(self) -> Path:
+        """The decision signed with the service's key (JWS compact), where it is RELEASE."""
+        return self.out / "release.jws"
+
+    @property
+    def jwks(self) -> Path:
+        """The public keys that certificates are verified with."""
+        return self.out / "jwks.json"
 
     @property
     def daily_control(self) -> Path:

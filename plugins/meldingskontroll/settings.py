@@ -54,6 +54,35 @@ class Settings(BaseSettings):
     portal_backoff_seconds: float = Field(default=0.5, description="the first pause between such calls; it doubles")
     portal_days_again: int = Field(default=7, description="days before a day's extract that are fetched again with it")
 
+    service_local_tokens: bool = Field(
+        default=True, description="whether the release service takes the tokens of `release token`"
+    )
+    service_maskinporten_issuer: str = Field(
+        default="", description="issuer of the Maskinporten access tokens that the release service takes; empty: none"
+    )
+    service_maskinporten_jwks: str = Field(
+        default="", description="the issuer's public keys: an https address or a file (JWKS)"
+    )
+    service_maskinporten_audience: str = Field(default="", description="audience that an access token must name")
+    service_maskinporten_scope: str = Field(
+        default="deletion-release:read", description="scope that an access token must have"
+    )
+    service_maskinporten_consumers: str = Field(
+        default="", description="organisation numbers that may call the release service, with commas between"
+    )
+    service_requests_per_minute: int = Field(
+        default=120_000, description="calls to the release service that one caller may make in a minute"
+    )
+    service_clearances_per_minute: int = Field(
+        default=600, description="calls for clearance, of up to 10 000 ids each, that one caller may make in a minute"
+    )
+    service_refusals_per_minute: int = Field(
+        default=600, description="calls without a valid token that one address may make in a minute"
+    )
+    service_body_seconds: float = Field(
+        default=10.0, description="how long a caller may take to send what it asks, in seconds"
+    )
+
     @property
     def deadline(self) -> timedelta:
         return timedelta(hours=self.deadline_hours)
