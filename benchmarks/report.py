@@ -76,10 +76,11 @@ def kept(part: str, folder: Path = RESULTS) -> Section | None:
 def page(parts: Sequence[str], folder: Path = RESULTS) -> str:
     """The whole of RESULTS.md; a part that was never measured says so."""
     found = [(part, kept(part, folder)) for part in parts]
-    return "\n".join([_HEAD, *(_text(part, one) for part, one in found)])
+    return "\n".join([_HEAD, *(text(part, one) for part, one in found)])
 
 
-def _text(part: str, found: Section | None) -> str:
+def text(part: str, found: Section | None) -> str:
+    """A part's place in RESULTS.md."""
     if found is None:
         return f"## {part}\n\nNot measured yet: `python -m benchmarks {part}`.\n"
     told = f"`python -m benchmarks {part}`, {found.measured}: {found.machine}.\n"
