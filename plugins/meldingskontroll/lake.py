@@ -6,117 +6,45 @@ rooms' tables as Parquet, one file a table, and the raw inputs under their sha25
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import hashlib
-import json
-import os
 import re
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from meldingskontroll.files import (
+    exchange_folders,
+    private_folder,
+    publish_folder,
+    sha256_of,
+    write_bytes,
+    write_json,
+    write_secret,
+    write_text,
+    written_aside,
+)
+
+__all__ = [
+    "LOG_SUFFIXES",
+    "MANIFEST_SUFFIX",
+    "PARTIAL_SUFFIXES",
+    "WorkFolder",
+    "exchange_folders",
+    "private_folder",
+    "publish_folder",
+    "sha256_of",
+    "write_bytes",
+    "write_json",
+    "write_secret",
+    "write_text",
+    "written_aside",
+]
 
 PARTIAL_SUFFIXES = (".part", ".tmp", ".filepart")
 MANIFEST_SUFFIX = ".manifest.json"
 LOG_SUFFIXES = (".csv", ".txt", ".log", ".xlsx", ".json")
 _RECEIPT_NAME_BYTES = 200
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file's bytes, in hex, read in pieces."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-@contextlib.contextmanager
-def written_aside(target: Path, mode: int = 0o644, *, durable: bool = True) -> Iterator[Path]:
-    """Give a path beside `target` to write to; it takes the target's place only if the block succeeds.
-
-    `durable` waits until the disk has it. A room's table, which every run makes anew before it is read, need not.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent)
-    os.close(handle)
-    aside = Path(name)
-    try:
-        yield aside
-        if durable:
-            with aside.open("rb") as stream:
-                os.fsync(stream.fileno())
-        aside.chmod(mode)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def write_bytes(target: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part."""
-    with written_aside(target) as aside:
-        aside.write_bytes(content)
-
-
-def write_text(target: Path, text: str) -> None:
-    """Write UTF-8 text as `write_bytes` does."""
-    write_bytes(target, text.encode())
-
-
-def write_secret(target: Path, content: bytes) -> None:
-    """Write a private key so that only its owner can read it."""
-    with written_aside(target, mode=0o600) as aside:
-        aside.write_bytes(content)
-
-
-def private_folder(folder: Path) -> Path:
-    """Make a folder that only its owner can look into; one that is there is closed to others."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
-    return folder
-
-
-def write_json(target: Path, value: Any) -> None:
-    """Write JSON with sorted structure as given, two-space indent, Norwegian letters as they are."""
-    write_text(target, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def publish_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write a folder of files, by their paths in it, so that a reader sees the old folder or the new, whole.
-
-    What the old folder held and `files` lacks is gone afterwards. The two are exchanged in one step where the file
-    system can; elsewhere the old one is moved away first.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
-    try:
-        for name, content in files.items():
-            file = aside / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        aside.chmod(0o755)
-        exchange_folders(aside, target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def exchange_folders(aside: Path, target: Path) -> None:
-    """Put a finished folder in another's place; the other's old content is then at `aside`, or gone."""
-    if not target.exists():
-        aside.rename(target)
-    elif not _exchanged(aside, target):
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
-        target.rename(old)
-        aside.rename(target)
-        shutil.rmtree(old)
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    """Let two paths change places at once (Linux `renameat2`); False where that cannot be done."""
-    rename = getattr(ctypes.CDLL(None), "renameat2", None)
-    here, exchange = -100, 2
-    return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
 
 
 @dataclass(frozen=True)
