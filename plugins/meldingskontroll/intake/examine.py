@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from meldingskontroll.intake import columns, declaration, document, formats, personal, scope, source
+from meldingskontroll.intake import columns, declaration, document, formats, personal, reading, scope, source
 from meldingskontroll.intake.messages import Notes, Refused, message
 from meldingskontroll.intake.outcome import Outcome
 from meldingskontroll.intake.rows import Registrations, read_rows
@@ -19,7 +19,7 @@ from meldingskontroll.intake.scope import Folder
 from meldingskontroll.settings import Settings
 
 # Raised whenever the same bytes may be read differently than before.
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 # The checks in their order, by the code of what fails them; a receipt says how many were done.
 CHECKS = (
     "PERSONAL_NAME", "NOT_A_FILE", "UNKNOWN_ENDING", "CANNOT_BE_READ", "CHANGED_WHILE_READ", "TOO_LARGE",
@@ -28,7 +28,8 @@ CHECKS = (
     "PERSONAL_NUMBER", "QUOTES_BROKEN", "NO_HEADER", "PERSONAL_COLUMN", "TOO_MANY_COLUMNS", "MANIFEST_CONFLICT",
     "EXPORT_UNREADABLE", "PERIOD_MISSING", "PERIOD_UNREADABLE", "PERIOD_BACKWARDS", "OTHER_MUNICIPALITY",
     "TWO_RECEIVED_COLUMNS", "BAD_ROW", "DATE_ORDER_MIXED", "DATE_ORDER_UNCLEAR", "BAD_TIME", "BAD_VALUE", "BAD_ID",
-    "BAD_REPORTER", "BAD_PLACE", "ROWS_OF_OTHER_MUNICIPALITY", "ROW_OTHER_MUNICIPALITY", "ROW_COUNT_DIFFERS",
+    "BAD_REPORTER", "BAD_PLACE", "ROWS_OF_OTHER_MUNICIPALITY", "ROW_OTHER_MUNICIPALITY", "NOTHING_FILLED_IN",
+    "ROW_COUNT_DIFFERS",
 )  # fmt: skip
 
 
@@ -102,8 +103,12 @@ def _accepted(folder: Folder, item: source.Item, content: source.Content, manife
         notes.add("EXTRA_COLUMNS", count=understood.extra)
     declared = declaration.understand(beside, sheet.declared, notes, readable=readable)
     speaks = scope.check_owner(declared, folder, notes)
-    registrations = read_rows(understood, sheet.batches, folder, notes)
+    sample, batches = reading.sampled(sheet.batches)
+    registrations = read_rows(understood, batches, folder, notes)
+    if not registrations.read and notes.has("PERIOD_MISSING"):
+        raise Refused("NOTHING_FILLED_IN")
     outcome = _outcome(folder, item, content, form.NAME, sheet.case_system, declared, speaks, registrations, notes)
+    outcome.reading = reading.reading_of(read, form.NAME, sheet, understood, sample, registrations)
     keep = (content.data,) if form.NAME != "svarinn_importer" else ()
     return Examined(outcome, registrations.table, (*keep, manifest) if manifest else keep)
 

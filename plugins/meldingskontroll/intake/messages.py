@@ -67,6 +67,10 @@ class Notes:
             self.add(code, row, **values)
         self._counts[code] = self._counts.get(code, 0) + max(0, len(rows) - SHOWN_OF_A_KIND - 1)
 
+    def has(self, code: str) -> bool:
+        """Whether anything of this kind was noted."""
+        return code in self._counts
+
     def messages(self) -> list[Message]:
         """In order of seriousness, then as they came; each kind closes with how many more there are."""
         order = {"error": 0, "warning": 1, "info": 2}

@@ -35,6 +35,7 @@ class Outcome:
     rows_rejected: int = 0
     same_bytes_as: str | None = None
     checks: int = 0
+    reading: dict[str, Any] = field(default_factory=dict)  # as `reading_of` gives it
     hide_name: bool = False
     key: str = ""
     messages: list[Message] = field(default_factory=list)

@@ -21,6 +21,7 @@ class Sheet:
     batches: Iterable[Batch]
     declared: dict[str, Any] = field(default_factory=dict)
     case_system: str | None = None  # where the format itself tells it
+    delimiter: str = ""  # between the cells of a line, where there is one
 
 
 def header_score(cells: Sequence[str]) -> int:

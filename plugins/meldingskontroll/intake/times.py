@@ -127,6 +127,12 @@ def _layout(shape: str) -> tuple[str, dict[str, tuple[int, int]], int, str] | No
     return None
 
 
+def parts_of(text: str) -> dict[str, tuple[int, int]] | None:
+    """Where the parts of a written time stand, as spans of its UTF-8 bytes by name; None if it is no time."""
+    layout = _layout(re.sub("[0-9]", "9", text)) if len(text) <= _LONGEST else None
+    return layout[1] if layout else None
+
+
 def _number(matrix: np.ndarray, span: tuple[int, int]) -> np.ndarray:
     digits = matrix[:, span[0] : span[1]].astype(np.int64) - 48
     return np.asarray(digits @ (10 ** np.arange(digits.shape[1] - 1, -1, -1, dtype=np.int64)))

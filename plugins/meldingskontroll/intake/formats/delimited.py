@@ -45,7 +45,7 @@ def read(document: Document, notes: Notes) -> Sheet:
         raise Refused("NO_HEADER")
     rows = itertools.chain(lines[at + 1 :], stream)
     chunks = _chunks(csv.reader(rows, delimiter=delimiter), at + 1, delimiter, len(header))
-    return Sheet(header, at + 1, data_rows(chunks, header), declared_above(lines[:at]))
+    return Sheet(header, at + 1, data_rows(chunks, header), declared_above(lines[:at]), delimiter=delimiter)
 
 
 def _header(lines: Sequence[str]) -> tuple[int, int, str, list[str]]:

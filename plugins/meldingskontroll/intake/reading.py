@@ -1,0 +1,101 @@
+"""How a file was read, so that its sender can see what we took it for: encoding, header, columns, form of its times."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from meldingskontroll.intake import columns as header_columns
+from meldingskontroll.intake import times
+from meldingskontroll.intake.columns import Columns
+from meldingskontroll.intake.document import Document
+from meldingskontroll.intake.rows import Batch, Registrations
+from meldingskontroll.intake.sheet import Sheet
+
+_LOOKED_AT = 200
+_FORMS_SHOWN = 3
+# Field of the intake → name of the template's column.
+_TEMPLATE = {
+    "message_id": "meldingsid",
+    "registered": "registrert",
+    "item_type": "type",
+    "reporter": "melder",
+    "channel": "kanal",
+    "municipality": "kommunenummer",
+    "district": "bydelsnummer",
+}
+_LETTERS = {"y": "å", "m": "m", "d": "d", "H": "T", "M": "M", "S": "S", "a": "n", "b": "n"}
+_CELLS = "åååå-mm-dd TT:MM:SS"
+
+
+def sampled(batches: Iterable[Batch]) -> tuple[list[list[str]], Iterator[Batch]]:
+    """Some rows from a file's beginning, and all of its batches, none taken away."""
+    coming = iter(batches)
+    first = next(coming, None)
+    if first is None:
+        return [], coming
+    rows = [list(row) for row in first.rows[:_LOOKED_AT] if row is not None]
+    return rows, chain([first], coming)
+
+
+def reading_of(
+    document: Document, form: str, sheet: Sheet, columns: Columns, sample: list[list[str]], found: Registrations
+) -> dict[str, Any]:
+    """What a file was taken for, ready for JSON; nothing of its content but the names of recognised columns.
+
+    Returns:
+        `{"encoding", "delimiter", "header_row", "columns", "ignored", "times", "resolution_s", "zoned"}`: `columns`
+        from the template's names to the sender's, `times` the commonest written forms (`dd.mm.åååå TT:MM:SS`),
+        `resolution_s` in ascending order, `zoned` none, all or some.
+    """
+    width = len(columns.header)
+    rows = [[*row[:width], *[""] * (width - len(row))] for row in sample]
+    content = list(zip(*rows, strict=True)) or [()] * width
+    date, clock = header_columns.choose_received(columns, content)
+    received = [columns.name(date)] + ([columns.name(clock)] if clock is not None else [])
+    named = {_TEMPLATE[name]: columns.name(at) for name, at in sorted(columns.single.items(), key=lambda pair: pair[1])}
+    written = [_form(row[date] if clock is None else f"{row[date]} {row[clock]}") for row in rows]
+    common = [form for form, _ in Counter(filter(None, written)).most_common(_FORMS_SHOWN)]
+    if form == "workbook":
+        common = ["datoceller" if shown.startswith(_CELLS) else shown for shown in common]
+    return {
+        "encoding": document.encoding or ("" if document.codec is None else "UTF-8"),
+        "delimiter": sheet.delimiter,
+        "header_row": sheet.header_row,
+        "columns": {"mottatt": " + ".join(received), **named},
+        "ignored": columns.extra,
+        "times": common,
+        "resolution_s": sorted(set(pc.unique(found.table["resolution_s"]).to_pylist())),
+        "zoned": _zoned(found.table),
+    }
+
+
+def _form(text: str) -> str | None:
+    """A written time with its digits replaced by what they mean, None if it is no time."""
+    parts = times.parts_of(text.strip())
+    if parts is None:
+        return None
+    if "serial" in parts:
+        return "Excels serienummer"
+    found = bytearray(text.strip().encode())
+    shown: list[tuple[int, int, str]] = []
+    for name, (begin, end) in parts.items():
+        if name in _LETTERS:
+            shown.append((begin, end, _LETTERS[name] * (end - begin)))
+        elif name in {"month", "wd", "f"}:
+            shown.append((begin, end, {"month": "måned", "wd": "ukedag", "f": "fff"}[name]))
+        elif name == "z":
+            shown.append((begin, end, "sone"))
+    for begin, end, letters in sorted(shown, reverse=True):
+        found[begin:end] = letters.encode()
+    return found.decode()
+
+
+def _zoned(table: pa.Table) -> str:
+    unzoned = table.num_rows - table["received_local"].null_count
+    return "none" if unzoned == table.num_rows else "some" if unzoned else "all"

@@ -1,0 +1,64 @@
+"""A receipt says what the file was taken for, so that its sender sees a misreading at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.inbox import FIRST, HEADER, PERIOD, Inboxes, codes
+
+ROW = f"{FIRST};01.03.2022 09:24:45;;bekymringsmelding;privat;portal;4601;05"
+
+
+@pytest.fixture
+def inboxes(tmp_path: Path) -> Inboxes:
+    return Inboxes(tmp_path)
+
+
+def test_a_header_alone_says_nothing_and_is_refused_until_a_period_is_given(inboxes: Inboxes) -> None:
+    refused = inboxes.one("mal.csv", f"# periode_fra:\n# periode_til:\n{HEADER}\n")
+    assert (refused.status, codes(refused)) == ("rejected", ["NOTHING_FILLED_IN"])
+    assert "periode_fra" in refused.messages[0].text
+    silent = inboxes.one("stille.csv", PERIOD + HEADER + "\n")
+    assert (silent.status, codes(silent)) == ("accepted", ["NO_ROWS"])
+
+
+def test_the_senders_own_names_delimiter_and_form_of_time_are_told(inboxes: Inboxes) -> None:
+    text = f"Uttrekk\n{PERIOD}Melding-ID\tDato mottatt\tKl\tMeldt av\tsaksnr\n{FIRST}\t01.03.2022\t09:24\tprivat\t7\n"
+    reading = inboxes.one("logg.txt", text.encode("utf-16")).reading
+    assert reading == {
+        "encoding": "UTF-16",
+        "delimiter": "\t",
+        "header_row": 4,
+        "columns": {"mottatt": "Dato mottatt + Kl", "meldingsid": "Melding-ID", "melder": "Meldt av"},
+        "ignored": 1,
+        "times": ["dd.mm.åååå TT:MM"],
+        "resolution_s": [60],
+        "zoned": "none",
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "form", "zoned"),
+    [
+        ("01.03.2022 09:24:45", "dd.mm.åååå TT:MM:SS", "none"),
+        ("2022-03-01T09:24:45.123+01:00", "åååå-mm-ddTTT:MM:SS.fffsone", "all"),
+        ("25/03/2022", "nn/nn/åååå", "none"),
+        ("1. mars 2022 kl. 9.24", "d. måned åååå kl. T.MM", "none"),
+        ("søndag 06.03.2022", "ukedag dd.mm.åååå", "none"),
+        ("44621.39218", "Excels serienummer", "none"),
+    ],
+)
+def test_the_form_of_a_time_is_told_without_the_time(inboxes: Inboxes, written: str, form: str, zoned: str) -> None:
+    reading = inboxes.one("logg.csv", f"{PERIOD}mottatt\n{written}\n").reading
+    assert (reading["times"], reading["zoned"]) == ([form], zoned)
+
+
+def test_no_name_of_an_unknown_column_and_no_value_is_kept(inboxes: Inboxes) -> None:
+    sentinel = "Kvitrefuglstien"
+    outcome = inboxes.one("logg.csv", f"{PERIOD}{HEADER};{sentinel}\n{ROW};{sentinel}\n{ROW};x{sentinel}\n")
+    assert outcome.reading["ignored"] == 1
+    kept = json.dumps([outcome.as_dict(), inboxes.receipts()])
+    assert sentinel not in kept and outcome.reading["columns"]["mottatt"] == "mottatt"
