@@ -8,7 +8,8 @@ kind before an unsaid one, the earlier instant of the doubled hour before the la
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -28,8 +29,20 @@ TABLES = (
     "reconcile__silences", "reconcile__trimmed", "reconcile__rows_gone", "reconcile__extras", "reconcile__nobody",
     "reconcile__portal_cover", "reconcile__clocks", "reconcile__answers", "reconcile__supersedes",
 )  # fmt: skip
+# The parts of the reconciliation, by the numbers of its files. What a national part makes rests on the whole nation;
+# what the others make of one group of entries rests on that group only, so that they run bucket by bucket as well.
+PREPARE = range(10, 40)
+MATCH = range(40, 72)
+WEIGH = range(72, 73)
+FINISH = range(73, 100)
 _ROUNDS_BEGIN = 49
 _CLOCK_SAMPLE_ROWS = 4000
+_WHAT_STAYS_OPEN = """
+    SELECT EXISTS (FROM reconcile__time_rows WHERE at_utc IS DISTINCT FROM at_later_utc)
+               OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc),
+           EXISTS (FROM reconcile__sharp),
+           EXISTS (SELECT source, pool FROM reconcile__time_rows GROUP BY source, pool HAVING count(DISTINCT margin) > 1)
+"""
 
 
 def reconcile(work: WorkFolder, clock: Clock, settings: Settings) -> None:
@@ -53,16 +66,28 @@ def parameters(clock: Clock, settings: Settings) -> dict[str, Any]:
 
 def run_reconciliation(connection: duckdb.DuckDBPyConnection, clock: Clock, settings: Settings) -> None:
     """Create the `reconcile__*` tables on a connection that has the tables of `READS`."""
-    given = parameters(clock, settings)
-    files = sql.stage_files("reconcile")
-    for file in files:
-        if int(file.name[:2]) < _ROUNDS_BEGIN:
-            sql.run_file(connection, file, given)
+    for part in (PREPARE, MATCH, WEIGH, FINISH):
+        run_part(connection, part, parameters(clock, settings))
+
+
+def files_of(part: range) -> list[Path]:
+    """The SQL files of one part, in the order they run."""
+    return [file for file in sql.stage_files("reconcile") if int(file.name[:2]) in part]
+
+
+def run_part(connection: duckdb.DuckDBPyConnection, part: range, given: Mapping[str, Any]) -> None:
+    """Run the files of one part; the rounds of time matching come before the first file from their number on."""
+    has_rounds = _ROUNDS_BEGIN in part
+    for file in files_of(part):
+        if has_rounds and int(file.name[:2]) >= _ROUNDS_BEGIN:
+            has_rounds = False
+            _match_in_rounds(connection, given)
+        sql.run_file(connection, file, given)
+
+
+def _match_in_rounds(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> None:
     for round_parameters in _rounds(connection):
-        sql.run_stage(connection, "reconcile_rounds", given | round_parameters)
-    for file in files:
-        if int(file.name[:2]) >= _ROUNDS_BEGIN:
-            sql.run_file(connection, file, given)
+        sql.run_stage(connection, "reconcile_rounds", {**given, **round_parameters})
 
 
 def _rounds(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
@@ -75,15 +100,12 @@ def _rounds(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
         ORDER BY row.superseded, pool.level, channel_stage, kind_stage
     """
     rounds = sql.rows(connection, query)
-    doubled_hour, sharp = connection.execute(
-        "SELECT EXISTS (FROM reconcile__time_rows WHERE at_utc IS DISTINCT FROM at_later_utc) "
-        "OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc), "
-        "EXISTS (FROM reconcile__sharp)"
-    ).fetchall()[0]
+    doubled_hour, sharp, uneven = connection.execute(_WHAT_STAYS_OPEN).fetchall()[0]
     # What the acknowledgement leaves open is tried by the time of sending, then by the other of the doubled hours.
+    # Going over a line again finds nothing more unless its margins differ; asked so, no line depends on another.
     modes = [{"later": False, "by_sent": False}]
-    modes += [{"later": False, "by_sent": True}] if sharp else []
-    modes += [{"later": True, "by_sent": True}] if doubled_hour else []
+    modes += [{"later": False, "by_sent": True}] if sharp or uneven else []
+    modes += [{"later": True, "by_sent": True}] if doubled_hour or uneven else []
     for superseded in (False, True):
         for mode in modes:
             yield from (one | mode for one in rounds if one["superseded"] == superseded)
