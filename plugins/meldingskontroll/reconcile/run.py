@@ -31,8 +31,8 @@ TABLES = (
 )  # fmt: skip
 # The parts of the reconciliation, by the numbers of its files. What a national part makes rests on the whole nation;
 # what the others make of one group of entries rests on that group only, so that they run bucket by bucket as well.
-PREPARE = range(10, 40)
-MATCH = range(40, 72)
+PREPARE = range(10, 31)
+MATCH = range(31, 72)
 WEIGH = range(72, 73)
 FINISH = range(73, 100)
 _ROUNDS_BEGIN = 49
@@ -41,7 +41,7 @@ _WHAT_STAYS_OPEN = """
     SELECT EXISTS (FROM reconcile__time_rows WHERE at_utc IS DISTINCT FROM at_later_utc)
                OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc),
            EXISTS (FROM reconcile__sharp),
-           EXISTS (SELECT source, pool FROM reconcile__time_rows GROUP BY source, pool HAVING count(DISTINCT margin) > 1)
+           EXISTS (SELECT 1 FROM reconcile__time_rows GROUP BY source, pool HAVING count(DISTINCT margin) > 1)
 """
 
 
