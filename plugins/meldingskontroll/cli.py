@@ -11,21 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
-from meldingskontroll.domain import AuditInputError, Clock
+from meldingskontroll.commands import release
+from meldingskontroll.commands.options import REFUSED, AsOf, Work, clock_at
+from meldingskontroll.domain import AuditInputError, RefusedError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 portal_app = typer.Typer(no_args_is_help=True, help="The simulated portal.")
-release_app = typer.Typer(no_args_is_help=True, help="The release of deletion.")
 app.add_typer(portal_app, name="portal")
-app.add_typer(release_app, name="release")
-
-REFUSED = 3
-Work = Annotated[Path, typer.Option("--work", help="the work folder")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="the moment to audit at, ISO 8601; now if not given")]
-
-
-def _clock(as_of: str | None) -> Clock:
-    return Clock.parse(as_of) if as_of else Clock.now()
+app.add_typer(release.app, name="release")
 
 
 @app.command()
@@ -40,7 +33,7 @@ def audit(
     from meldingskontroll.summary import print_summary
 
     folder = WorkFolder(work)
-    run_audit(folder, _clock(as_of), progress=None if quiet else lambda step: typer.echo(f"… {step}", err=True))
+    run_audit(folder, clock_at(as_of), progress=None if quiet else lambda step: typer.echo(f"… {step}", err=True))
     print_summary(folder, short=quiet)
 
 
@@ -162,6 +155,9 @@ def main() -> None:
     except AuditInputError as problem:
         typer.echo(str(problem), err=True)
         sys.exit(2)
+    except RefusedError as refusal:
+        typer.echo(str(refusal), err=True)
+        sys.exit(REFUSED)
     except typer.Exit as done:
         sys.exit(done.exit_code)
     except typer.Abort:

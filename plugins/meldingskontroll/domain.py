@@ -11,6 +11,10 @@ class AuditInputError(Exception):
     """The input cannot be audited. The message is one sentence for a person: which file, which row, what to do."""
 
 
+class RefusedError(Exception):
+    """What was asked is refused. The message is one Norwegian sentence that says why, and what to do."""
+
+
 class CaseSystem(StrEnum):
     """Values of `fagsystem` in the registry (contract §1)."""
 

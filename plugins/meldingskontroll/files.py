@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import hashlib
 import json
 import os
@@ -56,6 +57,29 @@ def write_secret(target: Path, content: bytes) -> None:
     """Write a private key so that only its owner can read it."""
     with written_aside(target, mode=0o600) as aside:
         aside.write_bytes(content)
+
+
+def write_new_secret(target: Path, content: bytes) -> None:
+    """Write a private key where nothing is yet, so that only its owner can read it.
+
+    Raises:
+        FileExistsError: something is there; a key is never written over.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(handle)
+
+
+@contextlib.contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Hold a lock among processes for the length of a block; who else asks for it waits. It dies with its holder."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("ab") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def private_folder(folder: Path) -> Path:

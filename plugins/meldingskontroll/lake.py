@@ -15,11 +15,13 @@ from pathlib import Path
 
 from meldingskontroll.files import (
     exchange_folders,
+    locked,
     private_folder,
     publish_folder,
     sha256_of,
     write_bytes,
     write_json,
+    write_new_secret,
     write_secret,
     write_text,
     written_aside,
@@ -31,11 +33,13 @@ __all__ = [
     "PARTIAL_SUFFIXES",
     "WorkFolder",
     "exchange_folders",
+    "locked",
     "private_folder",
     "publish_folder",
     "sha256_of",
     "write_bytes",
     "write_json",
+    "write_new_secret",
     "write_secret",
     "write_text",
     "written_aside",
@@ -62,6 +66,11 @@ class WorkFolder:
     @property
     def registry(self) -> Path:
         return self.root / "registry"
+
+    @property
+    def approvers(self) -> Path:
+        """The public keys of those who may approve (JWKS, kid = name)."""
+        return self.registry / "approvers.json"
 
     @property
     def portal(self) -> Path:
@@ -121,6 +130,16 @@ class WorkFolder:
         """The hashes of the bearer tokens of the release service."""
         return self.secrets / "tokens.json"
 
+    @property
+    def service_key(self) -> Path:
+        """The service's private key, where the settings name no other place."""
+        return self.secrets / "service-key.json"
+
+    @property
+    def ledger_mark(self) -> Path:
+        """How far the ledger had come when it was last written to, out of reach of those who can write to `out/`."""
+        return self.secrets / "ledger-mark.json"
+
     # what the audit writes
     @property
     def out(self) -> Path:
@@ -172,6 +191,10 @@ class WorkFolder:
     def lake(self) -> Path:
         return self.root / "out" / "lake"
 
+    def lock(self, name: str) -> Path:
+        """The file that processes hold while they do what only one may do at a time."""
+        return self.lake / "locks" / name
+
     def table(self, relation: str) -> Path:
         """Where a room's table is kept: `roster__entries` is `out/lake/roster/entries.parquet`."""
         room, _, name = relation.partition("__")
@@ -218,7 +241,7 @@ class WorkFolder:
         folders = [self.registry, self.portal, self.survey, self.followup]
         folders += [self.inbox(no) for no in self.municipality_folders()]
         found = [p for folder in folders if folder.is_dir() for p in sorted(folder.iterdir()) if _counts_as_input(p)]
-        return [p for p in found if p != self.registry / "approvers.json"]
+        return [p for p in found if p != self.approvers]
 
 
 def _span(begin: datetime, end: datetime) -> str:

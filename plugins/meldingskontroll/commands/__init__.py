@@ -1,0 +1,1 @@
+"""The groups of the command, one module each; `cli` only mounts them."""
