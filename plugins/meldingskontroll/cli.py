@@ -88,6 +88,18 @@ def check(
 
 
 @app.command()
+def template(
+    out: Annotated[Path, typer.Option("--out", help="the folder to write to")],
+    municipality: Annotated[str | None, typer.Option("--municipality", help="four digits")] = None,
+) -> None:
+    """Write the log's template: a workbook with an explanation, a CSV and an example of a manifest."""
+    from meldingskontroll.intake.template import write_template
+
+    for path in write_template(out, municipality):
+        typer.echo(str(path))
+
+
+@app.command()
 def explain(
     message_id: Annotated[str, typer.Argument(help="the portal's id of the message")],
     work: Work,
