@@ -10,7 +10,7 @@ def events(sent_over: str, kind: str, **row: Any) -> tuple[int, int]:
     scene = Scene()
     place = scene.place("1811").send("a", "2023-02-01T10:00:00", channel=sent_over, kind=kind)
     place.upload().row("2023-02-01T10:00:20", **row)
-    found = scene.reconcile().table("reconcile_rounds__events", "k % 2")
+    found = scene.reconcile().table("reconcile_rounds__events", "key % 2")
     return sum(kind == 0 for (kind,) in found), sum(kind == 1 for (kind,) in found)
 
 
