@@ -1,0 +1,101 @@
+"""Looks up many ids at once in `clearance.parquet`: a sorted array of 16-byte ids, and a code for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+BOUND_TO = b"decision_sha256"
+UNKNOWN_ID = "UNKNOWN_ID"
+KEEP, DELETE = "keep", "delete"
+_ID_BYTES = 16
+
+
+def bound_to(file: Path) -> str | None:
+    """The sha256 of the decision that a clearance was made for, in hex; None where it does not say.
+
+    Raises:
+        OSError, pyarrow.ArrowException: the file is missing or is no Parquet file.
+    """
+    return _bound(pq.read_metadata(file).metadata)
+
+
+def _bound(metadata: dict[bytes, bytes] | None) -> str | None:
+    found = (metadata or {}).get(BOUND_TO)
+    return found.decode("ascii", "replace") if found is not None else None
+
+
+@dataclass(frozen=True)
+class ClearanceIndex:
+    """Every message's clearance. `words` holds (clearance, reason) by code; the last code is that of unknown ids."""
+
+    ids: np.ndarray[Any, Any]
+    codes: np.ndarray[Any, Any]
+    words: list[tuple[str, str]]
+    decision_sha256: str | None
+
+    def look_up(self, asked: np.ndarray[Any, Any]) -> list[int]:
+        """The code of each id asked for (`asked` as `S16`), in the order asked."""
+        unknown = len(self.words) - 1
+        if not len(self.ids):
+            return [unknown] * len(asked)
+        place = np.minimum(np.searchsorted(self.ids, asked), len(self.ids) - 1)
+        codes: list[int] = np.where(self.ids[place] == asked, self.codes[place], unknown).tolist()
+        return codes
+
+
+def as_ids(digits: list[str]) -> np.ndarray[Any, Any]:
+    """Ids of 32 hexadecimal digits, as an array of 16 bytes each."""
+    return np.frombuffer(bytes.fromhex("".join(digits)), dtype=f"S{_ID_BYTES}")
+
+
+def read_index(file: Path) -> ClearanceIndex:
+    """Read a clearance whole, from one open file, so that what it is bound to and what it says belong together.
+
+    Raises:
+        OSError, pyarrow.ArrowException: the file is missing or is no Parquet file.
+        ValueError: an id is missing or stands twice, or a column is.
+    """
+    with file.open("rb") as stream:
+        parquet = pq.ParquetFile(stream, read_dictionary=["clearance", "reason"])
+        metadata = parquet.metadata.metadata
+        table = parquet.read(["message_id", "clearance", "reason"])
+    if table.num_columns != 3 or any(column.null_count for column in table.columns):
+        raise ValueError("the clearance lacks a column, or holds nothing where something must stand")
+    ids = _ids(table.column("message_id"))
+    codes, words = _codes(table)
+    if len(ids) > 1 and not bool((ids[:-1] < ids[1:]).all()):
+        order = np.argsort(ids, kind="stable")
+        ids, codes = ids[order], codes[order]
+        if not bool((ids[:-1] < ids[1:]).all()):
+            raise ValueError("an id stands twice")
+    return ClearanceIndex(ids, codes, [*words, (KEEP, UNKNOWN_ID)], _bound(metadata))
+
+
+def _ids(column: Any) -> np.ndarray[Any, Any]:
+    """The ids as 16 bytes each, in the order of the file."""
+    array = column.combine_chunks()
+    storage = array.storage if isinstance(array, pa.ExtensionArray) else array
+    if storage.type != pa.binary(_ID_BYTES):
+        raise ValueError("the ids are not UUIDs")
+    whole = np.frombuffer(storage.buffers()[1] or b"", dtype=f"S{_ID_BYTES}")
+    return whole[storage.offset : storage.offset + len(storage)]
+
+
+def _codes(table: Any) -> tuple[np.ndarray[Any, Any], list[tuple[str, str]]]:
+    """A code for each row, and what the codes mean. Only the word `delete` lets a message be deleted."""
+    said = [table.column(name).combine_chunks() for name in ("clearance", "reason")]
+    (clearances, reasons) = [one if pa.types.is_dictionary(one.type) else pc.dictionary_encode(one) for one in said]
+    words = [
+        (DELETE if clearance == DELETE else KEEP, str(reason))
+        for clearance in clearances.dictionary.to_pylist()
+        for reason in reasons.dictionary.to_pylist()
+    ]
+    combined = clearances.indices.to_numpy(zero_copy_only=False).astype(np.int64) * max(len(reasons.dictionary), 1)
+    return (combined + reasons.indices.to_numpy(zero_copy_only=False)).astype(np.uint16), words

@@ -1,0 +1,176 @@
+"""What every call passes first: who it is, how often, how much and how slowly; and what is kept of it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from meldingskontroll.release.service.access import Access
+from meldingskontroll.release.service.metrics import Metrics
+from meldingskontroll.release.service.problems import MEDIA_TYPE, Problem
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LARGEST_BODY = 1_000_000
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"strict-transport-security", b"max-age=31536000"),
+)
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_UNKEPT = (b"cache-control", b"no-store")
+
+
+def access_log() -> Any:
+    """A logger of one JSON line a call, on stderr, independent of how the process around it logs."""
+    return structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
+        processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
+    )
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a path asks of its caller."""
+
+    path: str
+    is_open: bool
+
+
+class Guard:
+    """Wraps the application. `state` of the scope then has `caller` and `request_id`."""
+
+    def __init__(
+        self, app: AsgiApp, routes: list[Route], access: Access, metrics: Metrics, body_seconds: float
+    ) -> None:
+        self._app = app
+        self._routes = {route.path: route for route in routes}
+        self._access, self._metrics, self._body_seconds = access, metrics, body_seconds
+        self._log = access_log()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._call(scope, receive, send)
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun, request_id, method = time.perf_counter(), str(uuid.uuid4()), scope["method"]
+        state: dict[str, Any] = {"request_id": request_id, "caller": None}
+        route = self._routes.get(_path(scope))
+        answered = _Answered(send, request_id, is_head=method == "HEAD")
+        inner: Scope = {**scope, "state": state, "method": "GET" if method == "HEAD" else method}
+        try:
+            await self._pass(inner, receive, answered, route)
+        except Problem as problem:
+            await answer_problem(problem, request_id, answered)
+        except Exception as fault:  # noqa: BLE001 - the last stop: the caller is told, the log names the kind of fault
+            self._log.error("fault", request_id=request_id, fault=type(fault).__name__)
+            if not answered.status:
+                await answer_problem(Problem("INTERNAL_ERROR"), request_id, answered)
+        seconds = time.perf_counter() - begun
+        path, shown = route.path if route else "other", method if method in _METHODS else "OTHER"
+        self._metrics.called(path, shown, answered.status, seconds)
+        self._log.info(
+            "call",
+            request_id=request_id,
+            method=shown,
+            route=path,
+            status=answered.status,
+            milliseconds=round(seconds * 1000, 2),
+            caller=state["caller"].name if state["caller"] else None,
+            ids=state.get("ids"),
+        )
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, route: Route | None) -> None:
+        if route is None or not route.is_open:
+            address = (scope.get("client") or ("", 0))[0]
+            scope["state"]["caller"] = await self._access.admit(scope["headers"], scope["query_string"], address)
+        body = await _body(scope, receive, self._body_seconds)
+        given = False
+
+        async def receive_whole() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, receive_whole, send)
+
+
+class _Answered:
+    """Sends the answer on with the headers that every answer has; a HEAD gets no body."""
+
+    def __init__(self, send: Send, request_id: str, *, is_head: bool) -> None:
+        self._send, self._request_id, self._is_head = send, request_id, is_head
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = list(message.get("headers", []))
+            named = {name.lower() for name, _ in given}
+            added = [pair for pair in (*_HEADERS, _POLICY, _UNKEPT) if pair[0] not in named]
+            message = {**message, "headers": [*given, *added, (b"x-request-id", self._request_id.encode())]}
+        elif self._is_head and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+async def answer_problem(problem: Problem, request_id: str, send: Send) -> None:
+    """Answer with a problem. After a body that was not read to its end the connection is closed."""
+    content = problem.content(request_id)
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(content)), **problem.headers}
+    if problem.status in {408, 413}:
+        headers["Connection"] = "close"
+    pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": content})
+
+
+def _path(scope: Scope) -> str:
+    """The path below where the application is mounted."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path.removeprefix(root) if path == root or path.startswith(f"{root}/") else path
+
+
+async def _body(scope: Scope, receive: Receive, seconds: float) -> bytes:
+    """The whole body, which is neither too large nor too slow.
+
+    Raises:
+        Problem: 408 or 413.
+    """
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if declared.isdigit() and int(declared) > LARGEST_BODY:
+        raise Problem("BODY_TOO_LARGE")
+    parts: list[bytes] = []
+    size, more = 0, True
+    try:
+        async with asyncio.timeout(seconds):
+            while more:
+                message = await receive()
+                more = message["type"] == "http.request" and message.get("more_body", False)
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > LARGEST_BODY:
+                    raise Problem("BODY_TOO_LARGE")
+    except TimeoutError:
+        raise Problem("BODY_TOO_SLOW") from None
+    return b"".join(parts)

@@ -1,0 +1,164 @@
+"""Reads the results for the service: together, off the event loop, and again whenever a file changes.
+
+A run publishes its files one after the other (docs/decisions/0004 and 0007). What does not fit together is read again
+for a short while; what still does not fit is held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+from meldingskontroll.lake import WorkFolder
+from meldingskontroll.release.service import clearances
+from meldingskontroll.release.service.clearances import ClearanceIndex, read_index
+from meldingskontroll.release.service.snapshot import Answer, Files, ServiceReason, Snapshot, judge
+
+Stamp = tuple[tuple[int, ...] | None, ...]
+_PATIENCE_S = 1.0
+_PAUSE_S = 0.02
+_UNSTABLE = Files()
+
+
+class SteadyClock:
+    """The time now. It never runs slower than the time that has passed since the start: a clock that is set back does
+    not make an expired release valid again."""
+
+    def __init__(self, fixed: datetime | None = None) -> None:
+        self._fixed = fixed
+        self._begun, self._passed = datetime.now(UTC), time.monotonic()
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it stands still, as it may for made-up data alone."""
+        return self._fixed is not None
+
+    def __call__(self) -> datetime:
+        if self._fixed is not None:
+            return self._fixed
+        return max(datetime.now(UTC), self._begun + timedelta(seconds=time.monotonic() - self._passed))
+
+
+class Reader:
+    """What the service knows of one work folder. Its methods belong to one event loop."""
+
+    def __init__(
+        self, work: WorkFolder, now: Callable[[], datetime] | None = None, patience_s: float = _PATIENCE_S
+    ) -> None:
+        self.work = work
+        self.now = now or SteadyClock()
+        self._patience_s = patience_s
+        self._watched = (work.decision, work.certificate, work.public_keys, work.jwks, work.clearance)
+        self._lock, self._index_lock = asyncio.Lock(), asyncio.Lock()
+        self._stamp: Stamp | None = None
+        self._snapshot: Snapshot = judge(_UNSTABLE)
+        self._index_stamp: Stamp | None = None
+        self._index: ClearanceIndex | None = None
+
+    async def current(self) -> Answer:
+        """What holds now, by the files as they are now."""
+        if stamp_of(self._watched) != self._stamp:
+            async with self._lock:
+                if stamp_of(self._watched) != self._stamp:
+                    self._snapshot, self._stamp = await asyncio.to_thread(self._read_settled)
+        return self._snapshot.at(self.now())
+
+    async def index(self) -> ClearanceIndex | None:
+        """The clearances as they are now; None while they cannot be read."""
+        watched = (self.work.clearance,)
+        if self._index_stamp is None or stamp_of(watched) != self._index_stamp:
+            async with self._index_lock:
+                stamp = stamp_of(watched)
+                if self._index_stamp is None or stamp != self._index_stamp:
+                    self._index = await asyncio.to_thread(_read_index, self.work.clearance)
+                    self._index_stamp = stamp
+        return self._index
+
+    def _read_settled(self) -> tuple[Snapshot, Stamp]:
+        """Read until the files fit together, or patience ends. A HOLD needs no other file and is believed at once."""
+        until = time.monotonic() + self._patience_s
+        while True:
+            stamp = stamp_of(self._watched)
+            snapshot = judge(_read_files(self.work))
+            settled = stamp_of(self._watched) == stamp and not snapshot.is_torn
+            if settled or time.monotonic() >= until:
+                break
+            time.sleep(_PAUSE_S)
+        if settled or snapshot.is_torn or not snapshot.standing.is_release:
+            return snapshot, stamp
+        return judge(_UNSTABLE), stamp
+
+
+def stamp_of(files: tuple[Path, ...]) -> Stamp:
+    """What tells one state of the files from another; None for a file that is not there."""
+    return tuple(_stamp(file) for file in files)
+
+
+def _stamp(file: Path) -> tuple[int, ...] | None:
+    try:
+        state = file.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino, state.st_dev
+
+
+def _read_files(work: WorkFolder) -> Files:
+    decision, certificate = _bytes(work.decision), _bytes(work.certificate)
+    # The keys beside the private one are asked first: who can write to `out/` alone cannot replace them.
+    keys = _bytes(work.public_keys) or _bytes(work.jwks)
+    try:
+        made_for, readable = clearances.bound_to(work.clearance), True
+    except (OSError, pa.ArrowException):
+        made_for, readable = None, False
+    return Files(decision, certificate, keys, made_for, readable)
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
+
+
+def _read_index(file: Path) -> ClearanceIndex | None:
+    try:
+        return read_index(file)
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+
+
+async def clear(reader: Reader, digits: list[str]) -> tuple[Answer, list[tuple[str, str]]]:
+    """The clearance and the reason of each id (32 hexadecimal digits), under the decision that holds when it is given.
+
+    Every id is kept unless a RELEASE stands before and after the look-up, and the clearances were made for it.
+    """
+    for _ in range(3):
+        answer, index = await reader.current(), await reader.index()
+        found = await asyncio.to_thread(_look_up, index, digits)
+        again = await reader.current()
+        if again.body == answer.body and (not answer.is_release or (index and _belongs(index, answer))):
+            break
+    else:
+        answer, found = await reader.current(), [(clearances.KEEP, str(ServiceReason.CLEARANCE_DIFFERS))] * len(digits)
+    if answer.is_release:
+        return answer, found
+    because = str(answer.reason or "HOLD")
+    return answer, [(clearances.KEEP, why if why in _ALWAYS_SAID else because) for _, why in found]
+
+
+_ALWAYS_SAID = frozenset({clearances.UNKNOWN_ID, ServiceReason.CLEARANCE_UNREADABLE, ServiceReason.CLEARANCE_DIFFERS})
+
+
+def _belongs(index: ClearanceIndex, answer: Answer) -> bool:
+    return index.decision_sha256 is not None and index.decision_sha256 == answer.decision_sha256
+
+
+def _look_up(index: ClearanceIndex | None, digits: list[str]) -> list[tuple[str, str]]:
+    if index is None:
+        return [(clearances.KEEP, str(ServiceReason.CLEARANCE_UNREADABLE))] * len(digits)
+    return [index.words[code] for code in index.look_up(clearances.as_ids(digits))]

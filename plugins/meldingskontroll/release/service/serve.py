@@ -1,0 +1,88 @@
+"""Runs the service alone, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import uvicorn
+
+from meldingskontroll.domain import AuditInputError, Clock
+from meldingskontroll.lake import WorkFolder
+from meldingskontroll.release.service.app import PREFIX, create_app
+from meldingskontroll.release.service.guard import Guard, answer_problem
+from meldingskontroll.release.service.problems import Problem
+from meldingskontroll.release.service.reader import SteadyClock
+from meldingskontroll.settings import Settings
+
+_MOST_CONNECTIONS = 512
+_NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+class Mounted:
+    """Puts an application under the path that it has in Airflow too; everything beside it is 404."""
+
+    def __init__(self, app: Guard, prefix: str = PREFIX) -> None:
+        self._app, self._prefix = app, prefix
+
+    async def __call__(
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[Any]],
+        send: Callable[[Any], Awaitable[None]],
+    ) -> None:
+        if scope["type"] == "http" and scope["path"] == self._prefix:
+            headers = [(b"location", f"{self._prefix}/".encode()), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 307, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+        elif scope["type"] == "http" and not scope["path"].startswith(f"{self._prefix}/"):
+            await answer_problem(Problem("NOT_FOUND"), _NOBODY, send)
+        else:
+            await self._app({**scope, "root_path": self._prefix}, receive, send)
+
+
+def server_of(work: WorkFolder, settings: Settings, host: str, port: int, clock: Clock | None = None) -> uvicorn.Server:
+    """The server, not yet running. `clock` makes time stand still, for synthetic data only.
+
+    Raises:
+        AuditInputError: the folder is not there, the clock is not allowed, or the settings ask for half a check.
+    """
+    if not work.root.is_dir():
+        raise AuditInputError(f"Arbeidsmappen {work.root} finnes ikke. Oppgi en arbeidsmappe som finnes.")
+    if clock is not None and not work.synthetic_notice.exists():
+        raise AuditInputError("--at kan bare brukes for syntetiske data: mappen mangler SYNTETISK.txt.")
+    app = Mounted(create_app(work, settings, SteadyClock(clock.as_of if clock else None)))
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # Who is on the other side is known by the connection; a header could name anybody.
+        proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=5,
+        lifespan="off",
+    )
+    return uvicorn.Server(config)
+
+
+def serve(work: WorkFolder, settings: Settings, host: str, port: int, clock: Clock | None = None) -> None:
+    """Serve until stopped.
+
+    Raises:
+        AuditInputError: as `server_of`, or the port is taken.
+    """
+    server = server_of(work, settings, host, port, clock)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise AuditInputError(f"Port {port} på {host} kan ikke brukes. Velg en annen med --port.") from None
+    server.run(sockets=[listening])

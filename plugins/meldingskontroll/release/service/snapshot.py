@@ -1,0 +1,238 @@
+"""What the service believes, as a pure function of the files' bytes: RELEASE only where everything proves it.
+
+The rules are those of contract §4 (what is missing, stale, unreadable or expired is HOLD, with the reason) and of
+docs/decisions/0007-release-files.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from meldingskontroll.release import jose
+from meldingskontroll.release.jose import SignatureRefusedError
+
+LONGEST_VALIDITY = timedelta(hours=24)
+
+
+class ServiceReason(StrEnum):
+    """Why the service itself holds, beside the reasons of `release.json`."""
+
+    DECISION_MISSING = "DECISION_MISSING"
+    DECISION_UNREADABLE = "DECISION_UNREADABLE"
+    DECISION_CONTRADICTORY = "DECISION_CONTRADICTORY"
+    CERTIFICATE_MISSING = "CERTIFICATE_MISSING"
+    CERTIFICATE_DIFFERS = "CERTIFICATE_DIFFERS"
+    KEYS_UNREADABLE = "KEYS_UNREADABLE"
+    SIGNATURE_INVALID = "SIGNATURE_INVALID"
+    CLEARANCE_UNREADABLE = "CLEARANCE_UNREADABLE"
+    CLEARANCE_DIFFERS = "CLEARANCE_DIFFERS"
+    NOT_YET_VALID = "NOT_YET_VALID"
+    EXPIRED = "EXPIRED"
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files' bytes as they stood together; None for what is missing or cannot be read.
+
+    `clearance_for` is the sha256 of the decision that `clearance.parquet` was made for, in hex; None if unknown.
+    """
+
+    decision: bytes | None = None
+    certificate: bytes | None = None
+    keys: bytes | None = None
+    clearance_for: str | None = None
+    clearance_readable: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered at one moment. `body` is a document in the form of `release.json`."""
+
+    decision: str
+    document: dict[str, Any]
+    body: bytes
+    etag: str
+    reason: ServiceReason | None
+    certificate: str | None
+    decision_sha256: str | None
+
+    @property
+    def is_release(self) -> bool:
+        return self.decision == "RELEASE"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the files say, and from when until when a RELEASE among them holds."""
+
+    standing: Answer
+    before: Answer
+    after: Answer
+    begin: datetime | None = None
+    end: datetime | None = None
+
+    def at(self, now: datetime) -> Answer:
+        """The answer at a moment: a RELEASE only in `[as_of_utc, valid_until_utc)`."""
+        if self.begin is None or self.end is None:
+            return self.standing
+        if now < self.begin:
+            return self.before
+        return self.standing if now < self.end else self.after
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the files may be about to fit: a publication moves them one after the other."""
+        return self.standing.reason is not None
+
+
+def judge(files: Files) -> Snapshot:
+    """Judge the files. Anything but a decision that proves itself in every respect gives HOLD."""
+    if files.decision is None:
+        return _always(_held({}, ServiceReason.DECISION_MISSING))
+    try:
+        document = _read_decision(files.decision)
+    except (ValueError, RecursionError):
+        return _always(_held({}, ServiceReason.DECISION_UNREADABLE))
+    if document["decision"] == "HOLD":
+        return _always(_answer(document, files.decision))
+    reason = _what_contradicts(document) or _what_disproves(files)
+    if reason is not None:
+        return _always(_held(document, reason))
+    begin, end = _moment(document["as_of_utc"]), _moment(document["valid_until_utc"])
+    certificate = (files.certificate or b"").decode().strip()
+    return Snapshot(
+        _answer(document, files.decision, certificate),
+        _held(document, ServiceReason.NOT_YET_VALID),
+        _held(document, ServiceReason.EXPIRED),
+        begin,
+        end,
+    )
+
+
+def _what_contradicts(document: dict[str, Any]) -> ServiceReason | None:
+    """A RELEASE that speaks against itself: somebody blocks, too few approved, or it would last too long."""
+    begin, end = _moment(document["as_of_utc"]), _moment(document["valid_until_utc"])
+    names, prints = ({str(one.get(what)) for one in document["approvals"]} for what in ("name", "thumbprint"))
+    sound = (
+        document["blocking"] == []
+        and document["global_reasons"] == []
+        and document["roster_size"] > 0
+        and min(len(names), len(prints)) >= 2
+        and begin is not None
+        and end is not None
+        and begin < end <= begin + LONGEST_VALIDITY
+    )
+    return None if sound else ServiceReason.DECISION_CONTRADICTORY
+
+
+def _what_disproves(files: Files) -> ServiceReason | None:
+    """What is missing for the files around a RELEASE to prove it."""
+    if files.certificate is None:
+        return ServiceReason.CERTIFICATE_MISSING
+    if files.keys is None:
+        return ServiceReason.KEYS_UNREADABLE
+    try:
+        keys = jose.read_key_set(files.keys)
+    except SignatureRefusedError:
+        return ServiceReason.KEYS_UNREADABLE
+    try:
+        payload = jose.verified(files.certificate, keys, jose.CERTIFICATE)
+    except SignatureRefusedError:
+        return ServiceReason.SIGNATURE_INVALID
+    if payload != files.decision:
+        return ServiceReason.CERTIFICATE_DIFFERS
+    if not files.clearance_readable:
+        return ServiceReason.CLEARANCE_UNREADABLE
+    fits = files.clearance_for == hashlib.sha256(files.decision or b"").hexdigest()
+    return None if fits else ServiceReason.CLEARANCE_DIFFERS
+
+
+_FORM: dict[str, Callable[[Any], bool]] = {
+    "decision": lambda value: value in ("HOLD", "RELEASE"),
+    "as_of_utc": lambda value: value is None or _moment(value) is not None,
+    "valid_until_utc": lambda value: value is None or _moment(value) is not None,
+    "roster_size": lambda value: type(value) is int,
+    "verified": lambda value: type(value) is int,
+    "blocking": lambda value: _are_dicts(value) and all({"municipality_no", "reasons"} <= one.keys() for one in value),
+    "global_reasons": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "drill": lambda value: isinstance(value, dict),
+    "checks": lambda value: isinstance(value, dict),
+    "inputs": lambda value: isinstance(value, dict),
+    "ruleset_version": lambda value: isinstance(value, str),
+    "approvals": lambda value: _are_dicts(value),
+}
+
+
+def _are_dicts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _read_decision(content: bytes) -> dict[str, Any]:
+    """The decision as a document with every member that it must have.
+
+    Raises:
+        ValueError: it is not JSON, says something twice, or lacks something; a HOLD with a validity is none either.
+    """
+    document = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    if not isinstance(document, dict):
+        raise ValueError("the decision is not an object")
+    if not all(name in document and fits(document[name]) for name, fits in _FORM.items()):
+        raise ValueError("the decision lacks something")
+    if document["decision"] == "HOLD" and document["valid_until_utc"] is not None:
+        raise ValueError("a HOLD lasts until something else is decided")
+    return document
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a member stands twice")
+    return made
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _moment(text: Any) -> datetime | None:
+    """A time of the document, with its zone; None where it is not one."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None
+
+
+def _always(answer: Answer) -> Snapshot:
+    return Snapshot(answer, answer, answer)
+
+
+def _answer(document: dict[str, Any], body: bytes, certificate: str | None = None) -> Answer:
+    hashed = hashlib.sha256(body).hexdigest()
+    return Answer(document["decision"], document, body, f'"{hashed}"', None, certificate, hashed)
+
+
+def _held(document: dict[str, Any], reason: ServiceReason) -> Answer:
+    """A document of the same form that holds, with the reason; what is not known is nothing and nobody."""
+    made: dict[str, Any] = {
+        "decision": "HOLD",
+        "as_of_utc": document.get("as_of_utc"),
+        "valid_until_utc": None,
+        "roster_size": document.get("roster_size", 0),
+        "verified": document.get("verified", 0),
+        "blocking": document.get("blocking", []),
+        "global_reasons": [str(reason)],
+        "drill": document.get("drill", {"planted": 0, "found": 0, "false_alarms": 0}),
+        "checks": document.get("checks", {"expected": 0, "run": 0, "failed": 0}),
+        "inputs": document.get("inputs", {}),
+        "ruleset_version": document.get("ruleset_version", ""),
+        "approvals": [],
+    }
+    body = (json.dumps(made, ensure_ascii=False, indent=2) + "\n").encode()
+    return Answer("HOLD", made, body, f'"{hashlib.sha256(body).hexdigest()}"', reason, None, None)
