@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from meldingskontroll.commands import release_service
 from meldingskontroll.commands.options import Work
 
 app = typer.Typer(no_args_is_help=True, help="The release of deletion.")
+release_service.add_to(app)
 
 
 @app.command()
