@@ -7,7 +7,7 @@ import json
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -77,14 +77,14 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="print the receipt as JSON")] = False,
 ) -> None:
     """Say what the receipt would say, before the file is sent. Exit 0 accepted, 3 rejected."""
-    from meldingskontroll.intake.check import check_file, print_receipt
+    from meldingskontroll.intake.check import examined, print_receipt
     from meldingskontroll.settings import current
 
     if not file.exists():
         raise AuditInputError(f"Fant ikke filen {file.name}. Kontroller navnet og mappen.")
-    receipt: dict[str, Any] = check_file(file, municipality, current())
-    print_receipt(receipt, as_json=as_json)
-    raise typer.Exit(REFUSED if receipt["status"] == "rejected" else 0)
+    outcome = examined(file, municipality, current())
+    print_receipt(outcome, as_json=as_json)
+    raise typer.Exit(REFUSED if outcome.status == "rejected" else 0)
 
 
 @app.command()

@@ -168,7 +168,7 @@ def test_rows_that_are_gone_are_counted_in_the_later_receipt(inboxes: Inboxes) -
     table(inboxes, "reconcile__rows_gone", rows)
     finish(inboxes)
     (message,) = inboxes.receipts()[0]["messages"]
-    assert message["code"] == "ROWS_GONE" and message["text"].startswith("5 rad")
+    assert message["code"] == "ROWS_GONE" and "Antall: 5." in message["text"]
 
 
 def test_a_refused_files_receipt_stays_as_it_is(inboxes: Inboxes) -> None:
@@ -186,17 +186,36 @@ def test_the_receipt_says_what_the_municipality_still_lacks(inboxes: Inboxes) ->
     table(inboxes, "reconcile__entries", [{"entry_id": "4601-05", "coverage_share": 0.873, "lost": 2}])
     finish(inboxes)
     assert "Loggene dekker 87 % av tiden som må dekkes. Send logger for resten. (bydel 05)" in page.read_text()
-    requirements = [("FIX_INSTALLED", False), ("SURVEY_ANSWERED", True)]
-    rows = [{"entry_id": "4601", "requirement": name, "met": met} for name, met in requirements]
+    requirements = [("FIX_INSTALLED", "NO_FIX_REPORTED", False), ("SURVEY_ANSWERED", "MET", True)]
+    rows = [{"entry_id": "4601", "requirement": name, "reason": why, "met": met} for name, why, met in requirements]
     table(inboxes, "verification__requirements", rows)
     finish(inboxes)
-    assert "Rettet versjon av fagsystemet" in page.read_text() and "87 %" not in page.read_text()
-    assert "Spørreundersøkelsen" not in page.read_text()
+    assert "Ingen versjon er oppgitt. Installer versjon 23.2 eller nyere" in page.read_text()
+    assert "87 %" not in page.read_text() and "Spørreundersøkelsen" not in page.read_text()
     entries = inboxes.work.table("reconcile__entries")
     later = inboxes.work.table("verification__requirements").stat().st_mtime + 5
     os.utime(entries, (later, later))
     finish(inboxes)
     assert "87 %" in page.read_text()
+
+
+def test_the_receipt_says_which_stretches_are_still_missing(inboxes: Inboxes) -> None:
+    inboxes.one("logg.csv", GOOD)
+    (page,) = inboxes.work.receipts("4601").glob("*.html")
+    year, days = dt.datetime(2022, 1, 1), [dt.timedelta(days=n) for n in (0, 10, 30, 50, 60, 80, 90, 110, 200)]
+    begin, *cuts, end = [year + day for day in days]
+    proven = [{"entry_id": "4601", "from_utc": a, "to_utc": b} for a, b in zip(cuts[:-1:2], cuts[1::2], strict=False)]
+    table(inboxes, "roster__periods", [{"entry_id": "4601", "from_utc": begin, "to_utc": end + dt.timedelta(days=9)}])
+    table(inboxes, "reconcile__proven", proven)
+    table(
+        inboxes, "reconcile__entries", [{"entry_id": "4601", "coverage_share": 0.4, "lost": 0, "required_to_utc": end}]
+    )
+    unmet = {"entry_id": "4601", "requirement": "LOG_COVERED", "reason": "NOT_ALL_PROVEN", "met": False}
+    table(inboxes, "verification__requirements", [unmet])
+    finish(inboxes)
+    text = page.read_text()
+    assert "Deler av perioden er ikke dekket. Last opp logg" in text
+    assert "Ikke vist ennå: 01.01.2022 kl. 01.00 til 11.01.2022 kl. 01.00; 31.01.2022" in text and "; og 1 til." in text
 
 
 def test_nothing_to_finish_is_no_error(inboxes: Inboxes) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from meldingskontroll.domain import AuditInputError
-from meldingskontroll.intake.check import check_file, print_receipt
+from meldingskontroll.intake.check import check_file, examined, print_receipt
 from meldingskontroll.intake.messages import catalogue
 from meldingskontroll.settings import Settings
 from support.inbox import FIRST, HEADER, PERIOD, SECOND, Inboxes, codes
@@ -235,8 +235,8 @@ def test_check_says_what_the_receipt_says_and_writes_nothing(
         before = sorted(inboxes.root.rglob("*"))
         receipt = check_file(path, "4601", Settings())
         assert sorted(inboxes.root.rglob("*")) == before
-        print_receipt(receipt)
-        print_receipt(receipt, as_json=True)
+        print_receipt(examined(path, "4601", Settings()))
+        print_receipt(examined(path, "4601", Settings()), as_json=True)
     printed = capsys.readouterr().out
     assert "BAD_TIME" in printed and "AVVIST" in printed and "15861095042" not in printed
     inboxes.read()

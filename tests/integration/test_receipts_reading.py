@@ -62,3 +62,13 @@ def test_no_name_of_an_unknown_column_and_no_value_is_kept(inboxes: Inboxes) -> 
     assert outcome.reading["ignored"] == 1
     kept = json.dumps([outcome.as_dict(), inboxes.receipts()])
     assert sentinel not in kept and outcome.reading["columns"]["mottatt"] == "mottatt"
+
+
+def test_a_fault_in_one_column_does_not_hide_the_same_fault_in_another(inboxes: Inboxes) -> None:
+    rows = ";2022-03-02;;telegram;;;;\n" * 25 + ";2022-03-02;;;;brevdue;;\n" * 3
+    outcome = inboxes.one("logg.csv", PERIOD + HEADER + "\n" + rows)
+    found = [(m.row, m.text) for m in outcome.messages]
+    assert [row for row, _ in found] == [*range(4, 24), None, *range(29, 32)]
+    assert "«type»" in found[0][1] and "5 til" in found[20][1] and "«kanal»" in found[21][1]
+    (page,) = inboxes.work.receipts("4601").glob("*.html")
+    assert "radene 4–23</strong> … og 5 til" in page.read_text() and "radene 29–31" in page.read_text()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from meldingskontroll.intake import source
 from meldingskontroll.intake.examine import Examined, examine
-from meldingskontroll.intake.receipts import receipt_of
+from meldingskontroll.intake.outcome import receipt_of
 from meldingskontroll.intake.scope import Folder
 
 FOLDER = Folder("4601", "4601", frozenset({"4601"}))

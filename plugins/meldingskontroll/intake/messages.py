@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,36 +50,61 @@ def message(code: str, row: int | None = None, **values: object) -> Message:
     return Message(code, entry["severity"], row, entry["text"].format(**values))
 
 
+def grouped(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Messages of a receipt as lines for a person: one for each text, with `rows`, all the rows that it is said of.
+
+    What only says how many more there are is no line of its own but the `more` of its kind.
+    """
+    found: list[dict[str, Any]] = []
+    for entry in entries:
+        same = [line for line in found if line["code"] == entry["code"]]
+        alike = [line for line in same if line["text"] == entry["text"]]
+        if same and entry["text"].startswith(MORE):
+            same[-1]["more"] = entry["text"]
+        elif alike and entry["row"] is not None:
+            alike[0]["rows"].append(entry["row"])
+        else:
+            rows = [] if entry["row"] is None else [entry["row"]]
+            found.append({**entry, "rows": rows, "more": ""})
+    return found
+
+
 @dataclass
 class Notes:
-    """Collects a file's messages; of each kind the first twenty and then how many more."""
+    """Collects a file's messages; of each kind the first twenty and then how many more.
 
-    _kept: list[Message] = field(default_factory=list)
-    _counts: dict[str, int] = field(default_factory=dict)
+    A kind is one text: the same fault in another column is another kind, or the one would hide the other.
+    """
+
+    _rows: dict[Message, list[int | None]] = field(default_factory=dict)
+    _counts: dict[Message, int] = field(default_factory=dict)
 
     def add(self, code: str, row: int | None = None, **values: object) -> None:
-        self._counts[code] = self._counts.get(code, 0) + 1
-        if self._counts[code] <= SHOWN_OF_A_KIND:
-            self._kept.append(message(code, row, **values))
+        self._note(message(code, None, **values), [row])
 
     def add_rows(self, code: str, rows: list[int], **values: object) -> None:
         """The same message for many rows, in order."""
-        for row in rows[: SHOWN_OF_A_KIND + 1]:
-            self.add(code, row, **values)
-        self._counts[code] = self._counts.get(code, 0) + max(0, len(rows) - SHOWN_OF_A_KIND - 1)
+        if rows:
+            self._note(message(code, None, **values), rows)
+
+    def _note(self, kind: Message, rows: Sequence[int | None]) -> None:
+        kept = self._rows.setdefault(kind, [])
+        kept += rows[: SHOWN_OF_A_KIND - len(kept)]
+        self._counts[kind] = self._counts.get(kind, 0) + len(rows)
 
     def has(self, code: str) -> bool:
-        """Whether anything of this kind was noted."""
-        return code in self._counts
+        """Whether anything with this code was noted."""
+        return any(kind.code == code for kind in self._counts)
 
     def messages(self) -> list[Message]:
         """In order of seriousness, then as they came; each kind closes with how many more there are."""
         order = {"error": 0, "warning": 1, "info": 2}
-        closing = []
-        for code, count in self._counts.items():
-            if count > SHOWN_OF_A_KIND:
-                severity = catalogue()[code]["severity"]
-                text = f"{MORE}{count - SHOWN_OF_A_KIND} til av samme slag. Alle må rettes på samme måte."
-                closing.append(Message(code, severity, None, text))
-        codes = list(self._counts)
-        return sorted([*self._kept, *closing], key=lambda m: (order[m.severity], codes.index(m.code)))
+        codes = list(dict.fromkeys(kind.code for kind in self._counts))
+        found = []
+        for kind in sorted(self._counts, key=lambda kind: (order[kind.severity], codes.index(kind.code))):
+            found += [replace(kind, row=row) for row in self._rows[kind]]
+            more = self._counts[kind] - len(self._rows[kind])
+            if more:
+                text = f"{MORE}{more} til av samme slag. Alle må rettes på samme måte."
+                found.append(replace(kind, text=text))
+        return found

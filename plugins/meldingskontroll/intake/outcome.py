@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+from meldingskontroll.domain import iso_utc
 from meldingskontroll.intake.messages import Message
 from meldingskontroll.lake import WorkFolder
 
@@ -57,3 +60,26 @@ def stored_outcomes(work: WorkFolder, number: str) -> list[Outcome]:
     """A folder's outcomes as the last collection left them; none if it was not collected."""
     file = work.intake_outcomes(number)
     return [Outcome.from_dict(entry) for entry in json.loads(file.read_text())] if file.is_file() else []
+
+
+def receipt_of(outcome: Outcome, added: Iterable[Message] = ()) -> dict[str, Any]:
+    """The receipt as JSON. Messages that were added after the audit stand before what is only information."""
+    late = list(added)
+    messages = [m for m in outcome.messages if m.severity != "info"] + late
+    messages += [m for m in outcome.messages if m.severity == "info"]
+    status = "accepted_with_warnings" if late and outcome.status == "accepted" else outcome.status
+    return {
+        "file": outcome.file_name,
+        "sha256": outcome.sha256,
+        "status": status,
+        "rows_read": outcome.rows_read,
+        "rows_accepted": outcome.rows_accepted,
+        "rows_rejected": outcome.rows_rejected,
+        "period_from": _iso(outcome.period_from),
+        "period_to": _iso(outcome.period_to),
+        "messages": [message.as_dict() for message in messages],
+    }
+
+
+def _iso(us: int | None) -> str | None:
+    return None if us is None else iso_utc(datetime.fromtimestamp(us // 1_000_000, UTC))

@@ -2,90 +2,63 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from meldingskontroll.intake.messages import MORE
+from meldingskontroll.intake import told
+from meldingskontroll.intake.messages import grouped
 from meldingskontroll.intake.outcome import Outcome
-from meldingskontroll.roster.reference import municipality_names
 
-_OSLO = ZoneInfo("Europe/Oslo")
 _STATUS = {
-    "accepted": ("Mottatt", "Filen er lest, og alt var i orden.", "✓"),
-    "accepted_with_warnings": ("Mottatt med merknader", "Filen er lest, men se merknadene nedenfor.", "!"),
-    "rejected": ("Avvist", "Filen er ikke tatt i bruk. Rett feilen, og send den på nytt.", "✗"),
+    "accepted": ("Mottatt", "Filen er lest, og alt var i orden. Dere trenger ikke gjøre noe mer med den.", "✓"),
+    "accepted_with_warnings": (
+        "Mottatt med merknader",
+        "Filen er lest og teller, men noe bør rettes. Se hva nedenfor, og send en ny fil når det er gjort.",
+        "!",
+    ),
+    "rejected": ("Avvist", "Filen er ikke tatt i bruk. Rett feilen nedenfor, og send filen på nytt.", "✗"),
 }
-_FORMATS = {
-    "template": "tekstfil etter malen",
-    "workbook": "Excel-arbeidsbok",
-    "json": "JSON",
-    "svarinn_importer": "logg fra SvarInn-importøren",
-    "none": "ikke lest",
-}
-_SEVERITY = {"error": "Feil", "warning": "Merknad", "info": "Til opplysning"}
-
-
-def written_time(moment: datetime) -> str:
-    """A UTC time as a Norwegian reads it: `05.06.2023 kl. 13.00`, seconds only where there are any."""
-    local = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_OSLO)
-    return local.strftime("%d.%m.%Y kl. %H.%M.%S" if local.second else "%d.%m.%Y kl. %H.%M")
+# With more than so many lines of faults and lacks, paper needs smaller letters to hold them on one page.
+_MANY = 10
 
 
 def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str], *, synthetic: bool = False) -> str:
     """The page beside a receipt. `lacking` is what the municipality still lacks, in sentences."""
     title, sentence, sign = _STATUS[receipt["status"]]
+    columns = told.columns_read_as(outcome.reading)
+    faults = grouped([entry for entry in receipt["messages"] if entry["severity"] != "info"])
     return _template().render(
         receipt=receipt,
         outcome=outcome,
         title=title,
         sentence=sentence,
         sign=sign,
-        folder=_place(outcome.folder_no),
-        form=_FORMATS[outcome.format],
-        severity=_SEVERITY,
-        received=_written(outcome.arrived),
-        period=[_written(outcome.period_from), _written(outcome.period_to)]
+        folder=told.place(outcome.folder_no),
+        form=told.read_as(outcome.format, outcome.reading),
+        times=told.times_read_as(outcome.reading),
+        renamed=[(name, own) for name, own in columns if name != own],
+        kept=[name for name, own in columns if name == own],
+        case_system=told.case_system(outcome.case_system),
+        severity=told.SEVERITY,
+        rows_named=told.rows_named,
+        received=told.written_us(outcome.arrived),
+        period=[told.written_us(outcome.period_from), told.written_us(outcome.period_to)]
         if outcome.period_from is not None
         else None,
         speaks=_speaks(outcome),
-        faults=_grouped([entry for entry in receipt["messages"] if entry["severity"] != "info"]),
-        remarks=[entry for entry in receipt["messages"] if entry["severity"] == "info"],
+        faults=faults,
+        dense=len(faults) + len(lacking) > _MANY,
+        remarks=grouped([entry for entry in receipt["messages"] if entry["severity"] == "info"]),
         lacking=lacking,
         synthetic=synthetic,
     )
 
 
-def _written(us: int | None) -> str:
-    return "" if us is None else written_time(datetime.fromtimestamp(us // 1_000_000, UTC))
-
-
 def _speaks(outcome: Outcome) -> str:
-    places = ", ".join(_place(number) for number in outcome.speaks_municipalities)
+    places = ", ".join(told.place(number) for number in outcome.speaks_municipalities)
     return f"{places}, bydel {', '.join(outcome.speaks_districts)}" if outcome.speaks_districts else places
-
-
-def _grouped(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One line for each text, with all the rows that it is said of; what only says how many more joins its kind."""
-    found: list[dict[str, Any]] = []
-    for entry in messages:
-        same = [line for line in found if line["code"] == entry["code"]]
-        alike = [line for line in same if line["text"] == entry["text"]]
-        if same and entry["text"].startswith(MORE):
-            same[-1]["more"] = entry["text"]
-        elif alike and entry["row"] is not None:
-            alike[0]["rows"].append(entry["row"])
-        else:
-            rows = [] if entry["row"] is None else [entry["row"]]
-            found.append({**entry, "rows": rows, "more": ""})
-    return found
-
-
-def _place(number: str) -> str:
-    return f"{number} {municipality_names().get(number, '')}".strip()
 
 
 @lru_cache(maxsize=1)

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from meldingskontroll import sql
-from meldingskontroll.domain import Clock, iso_utc
+from meldingskontroll.domain import Clock
 from meldingskontroll.intake.lacking import lacking
 from meldingskontroll.intake.messages import Message, Notes
-from meldingskontroll.intake.outcome import Outcome, stored_outcomes
-from meldingskontroll.intake.page import page_of, written_time
+from meldingskontroll.intake.outcome import Outcome, receipt_of, stored_outcomes
+from meldingskontroll.intake.page import page_of
+from meldingskontroll.intake.told import written_time
 from meldingskontroll.lake import WorkFolder, write_json, write_text
 from meldingskontroll.roster.reference import canonical
 from meldingskontroll.settings import Settings
-
-
-def receipt_of(outcome: Outcome, added: Iterable[Message] = ()) -> dict[str, Any]:
-    """The receipt as JSON. Messages that were added after the audit stand before what is only information."""
-    late = list(added)
-    messages = [m for m in outcome.messages if m.severity != "info"] + late
-    messages += [m for m in outcome.messages if m.severity == "info"]
-    status = "accepted_with_warnings" if late and outcome.status == "accepted" else outcome.status
-    return {
-        "file": outcome.file_name,
-        "sha256": outcome.sha256,
-        "status": status,
-        "rows_read": outcome.rows_read,
-        "rows_accepted": outcome.rows_accepted,
-        "rows_rejected": outcome.rows_rejected,
-        "period_from": _iso(outcome.period_from),
-        "period_to": _iso(outcome.period_to),
-        "messages": [message.as_dict() for message in messages],
-    }
 
 
 def write_first(work: WorkFolder, outcome: Outcome, *, unchanged: bool) -> None:
@@ -59,9 +39,8 @@ def finish_receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
         lacks = lacking(connection, work)
     for number in work.municipality_folders():
         for outcome in stored_outcomes(work, number):
-            if outcome.status != "rejected":
-                late = _late_messages(outcome, found)
-                _write(work, receipt_of(outcome, late), outcome, lacks.get(canonical(number), []))
+            late = _late_messages(outcome, found) if outcome.status != "rejected" else []
+            _write(work, receipt_of(outcome, late), outcome, lacks.get(canonical(number), []))
 
 
 def _late_messages(outcome: Outcome, found: dict[str, list[dict[str, Any]]]) -> list[Message]:
@@ -110,7 +89,3 @@ def _read(file: Path) -> str | None:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def _iso(us: int | None) -> str | None:
-    return None if us is None else iso_utc(datetime.fromtimestamp(us // 1_000_000, UTC))
