@@ -1,16 +1,20 @@
-"""The one Airflow plugin: the overview in Airflow's menu, served read-only from the work folder.
+"""The one Airflow plugin: the overview and the release service, in Airflow's menu and over the work folder.
 
-Airflow's login does not guard what a plugin mounts: only the overview is served here, which is made to be published.
+Airflow's login does not guard what a plugin mounts: the overview is made to be published, and the service lets
+callers in by tokens of its own.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
 PREFIX = "/meldingskontroll"
+SERVICE_PREFIX = "/deletion-release"
 _SHOWN = "/oversikt/"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 _HEADERS = {
@@ -48,16 +52,44 @@ async def overview(
     await response(scope, receive, send)
 
 
+@lru_cache(maxsize=1)
+def _service() -> Any:
+    from meldingskontroll.lake import WorkFolder
+    from meldingskontroll.release.service.app import create_app
+    from meldingskontroll.settings import current
+
+    return create_app(WorkFolder(current().work), current())
+
+
+async def deletion_release(
+    scope: MutableMapping[str, Any],
+    receive: Callable[[], Awaitable[Any]],
+    send: Callable[[Any], Awaitable[None]],
+) -> None:
+    """The release service, made at its first call: every Airflow process imports this file, and few are asked."""
+    service = await asyncio.to_thread(_service)
+    await service(scope, receive, send)
+
+
 class MeldingskontrollPlugin(AirflowPlugin):  # type: ignore[misc]  # Airflow's base class is not typed here
-    """Puts «Landsoversikten» in the menu, and its pages under /meldingskontroll."""
+    """Puts «Landsoversikten» and «Frigivelse» in the menu, under /meldingskontroll and /deletion-release."""
 
     name = "meldingskontroll"
-    fastapi_apps: ClassVar[list[dict[str, Any]]] = [{"app": overview, "url_prefix": PREFIX, "name": "Meldingskontroll"}]
+    fastapi_apps: ClassVar[list[dict[str, Any]]] = [
+        {"app": overview, "url_prefix": PREFIX, "name": "Meldingskontroll"},
+        {"app": deletion_release, "url_prefix": SERVICE_PREFIX, "name": "Frigivelse"},
+    ]
     external_views: ClassVar[list[dict[str, Any]]] = [
         {
             "name": "Landsoversikten",
             "href": f"{PREFIX}{_SHOWN}index.html".removeprefix("/"),
             "destination": "nav",
             "url_route": "landsoversikten",
-        }
+        },
+        {
+            "name": "Frigivelse",
+            "href": f"{SERVICE_PREFIX}/".removeprefix("/"),
+            "destination": "nav",
+            "url_route": "frigivelse",
+        },
     ]

@@ -1,4 +1,4 @@
-"""The one Airflow plugin: the overview, read-only, and nothing else of the work folder."""
+"""The one Airflow plugin: the overview, read-only, the release service, and nothing else of the work folder."""
 
 from __future__ import annotations
 
@@ -15,12 +15,23 @@ from support.airflow_runs import Airflow, airflow_environment
 _ASK = """
 import json, sys
 from airflow import plugins_manager
-heavy = [name for name in ("duckdb", "great_expectations", "pandas") if name in sys.modules]
 apps, _ = plugins_manager.get_fastapi_plugins()
-import anyio
-from meldingskontroll_plugin import overview
+heavy = [name for name in ("duckdb", "great_expectations", "pandas", "meldingskontroll") if name in sys.modules]
+heavy += [name for name in sys.modules if name.startswith("meldingskontroll.")]
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+server = FastAPI()
+for app in apps:
+    server.mount(app["url_prefix"], app["app"])
+client = TestClient(server)
 
 def ask(method, path):
+    import anyio
+    from meldingskontroll_plugin import overview
+    if path.startswith("/deletion-release"):
+        answer = client.request(method, path)
+        return [answer.status_code, answer.text]
     sent = []
     scope = {"type": "http", "method": method, "path": "/meldingskontroll" + path, "root_path": "/meldingskontroll",
              "headers": [], "query_string": b"", "scheme": "http", "server": ("127.0.0.1", 80), "http_version": "1.1"}
@@ -31,7 +42,9 @@ def ask(method, path):
     return [sent[0]["status"], body.decode("utf-8", "replace")]
 
 asked = {f"{m} {p}": ask(m, p) for m, p in (line.split(" ", 1) for line in sys.argv[1:])}
-print(json.dumps({"asked": asked, "apps": [app["url_prefix"] for app in apps], "heavy": heavy}))
+from meldingskontroll_plugin import MeldingskontrollPlugin
+menu = {view["name"]: view["href"] for view in MeldingskontrollPlugin.external_views}
+print(json.dumps({"asked": asked, "menu": menu, "apps": [app["url_prefix"] for app in apps], "heavy": heavy}))
 """
 ASKED = (
     "GET /oversikt/index.html",
@@ -44,6 +57,12 @@ ASKED = (
     "GET /index.html",
     "POST /oversikt/index.html",
     "DELETE /oversikt/index.html",
+    "GET /deletion-release/",
+    "GET /deletion-release/health",
+    "GET /deletion-release/v1/status",
+    "GET /deletion-release/v1/jwks.json",
+    "POST /deletion-release/v1/clearance",
+    "GET /deletion-release/oversikt/index.html",
 )
 
 
@@ -64,8 +83,30 @@ def answers(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def test_airflow_mounts_the_overview_and_nothing_else(answers: dict[str, Any]) -> None:
-    assert answers["apps"] == ["/meldingskontroll"]
+def test_airflow_mounts_the_overview_and_the_release_service_and_nothing_else(answers: dict[str, Any]) -> None:
+    assert answers["apps"] == ["/meldingskontroll", "/deletion-release"]
+
+
+def test_the_menu_links_to_both_by_addresses_without_a_leading_slash(answers: dict[str, Any]) -> None:
+    assert answers["menu"] == {
+        "Landsoversikten": "meldingskontroll/oversikt/index.html",
+        "Frigivelse": "deletion-release/",
+    }
+
+
+def test_the_service_has_the_same_paths_in_airflow_as_alone(answers: dict[str, Any]) -> None:
+    status, page = answers["asked"]["GET /deletion-release/"]
+    assert status == 200
+    assert "Sletting holdes tilbake" in page
+    assert answers["asked"]["GET /deletion-release/health"] == [200, '{"status": "ok"}']
+    assert answers["asked"]["GET /deletion-release/v1/jwks.json"][0] == 200
+
+
+def test_airflows_login_is_not_what_guards_the_service(answers: dict[str, Any]) -> None:
+    """Nobody has logged in here, and there is no token: only what is public is answered."""
+    for call in ("GET /deletion-release/v1/status", "POST /deletion-release/v1/clearance"):
+        assert answers["asked"][call][0] == 401
+    assert answers["asked"]["GET /deletion-release/oversikt/index.html"][0] == 401
 
 
 def test_the_plugin_costs_airflows_processes_no_heavy_import(answers: dict[str, Any]) -> None:
