@@ -2,7 +2,7 @@
 CREATE OR REPLACE TABLE reconcile__unlikely_pairs AS
 WITH followed AS (
     SELECT pair.message_no, pair.row_no, pair.source, message.entry_id, 300000 + 2000 * pair.resolution_s AS near_ms, abs(pair.received_ms - epoch_ms(message.acknowledged_utc)) AS delay_ms
-    FROM reconcile__pairs AS pair
+    FROM reconcile__settled_pairs AS pair
     JOIN reconcile__candidates AS message ON message.message_no = pair.message_no
     JOIN reconcile__sharp AS sharp
       ON sharp.source = pair.source AND sharp.entry_id = message.entry_id AND sharp.channel = message.channel

@@ -1,7 +1,7 @@
 -- Each row is a message with the registration that answers it, if any, and how it was found.
 CREATE OR REPLACE TABLE reconcile__answered AS
 WITH by_time AS (
-    SELECT pair.* FROM reconcile__pairs AS pair
+    SELECT pair.* FROM reconcile__settled_pairs AS pair
     ANTI JOIN reconcile__unlikely_pairs AS unlikely ON unlikely.message_no = pair.message_no AND unlikely.row_no = pair.row_no
     QUALIFY row_number() OVER (
         PARTITION BY message_no ORDER BY superseded, source = 'SVARINN_IMPORTER', received_ms - reference_ms, row_no

@@ -6,7 +6,7 @@ FROM reconcile__time_rows AS row
 JOIN reconcile__registrations AS registration ON registration.row_no = row.row_no
 JOIN reconcile__clocks AS clock ON clock.upload_id = registration.upload_id
 ANTI JOIN (
-    SELECT pair.row_no FROM reconcile__pairs AS pair
+    SELECT pair.row_no FROM reconcile__settled_pairs AS pair
     ANTI JOIN reconcile__unlikely_pairs AS unlikely
       ON unlikely.message_no = pair.message_no AND unlikely.row_no = pair.row_no
 ) AS answering ON answering.row_no = row.row_no

@@ -1,18 +1,19 @@
 -- Each row is another message of the same time line that may be the lost one instead, because its registration could be the lost message's.
 CREATE OR REPLACE TABLE reconcile__swaps AS
 WITH lost AS (
-    SELECT missing.message_no AS lost_no, message.sent_utc, opened.source, opened.group_key, opened.level, opened.reference_ms
+    SELECT missing.message_no AS lost_no, missing.entry_id, message.form_type, opened.source, opened.group_key, opened.level, opened.reference_ms
     FROM reconcile__missing AS missing
     JOIN reconcile__messages AS message ON message.message_no = missing.message_no
     JOIN reconcile__opened AS opened ON opened.message_no = missing.message_no
     WHERE missing.cause = 'lost'
 )
-SELECT lost.lost_no, pair.message_no AS other_no, pair.row_no, lost.source, lost.level,
+SELECT lost.lost_no, lost.entry_id AS lost_entry, pair.message_no AS other_no, other.entry_id AS other_entry, pair.row_no,
+       lost.source, lost.level,
        pair.received_ms - lost.reference_ms AS lost_delay_ms,
        pair.received_ms - pair.reference_ms AS other_delay_ms,
        pair.resolution_s >= 86400 AS same_day
 FROM lost
-JOIN reconcile__pairs AS pair
+JOIN reconcile__settled_pairs AS pair
   ON pair.group_key = lost.group_key AND NOT pair.superseded
  AND pair.reference_ms >= lost.reference_ms
  AND pair.received_ms > lost.reference_ms
@@ -20,5 +21,9 @@ JOIN reconcile__pairs AS pair
 -- A row that says only the day cannot tell the messages of that day apart, and says nothing of other days'.
  AND CASE WHEN pair.resolution_s >= 86400
           THEN least(lost.reference_ms, pair.reference_ms) >= pair.received_ms - 86400000
-          ELSE pair.reference_ms <= lost.reference_ms + 7200000 END
+          ELSE pair.reference_ms <= lost.reference_ms + 7200000 OR pair.received_ms - pair.reference_ms > 300000 END
+JOIN reconcile__messages AS other ON other.message_no = pair.message_no
+JOIN reconcile__time_rows AS row
+  ON row.row_no = pair.row_no
+ AND (row.reporter IS NULL OR lost.form_type = 'unknown' OR lost.form_type = row.reporter)
 ORDER BY ALL;

@@ -5,9 +5,9 @@ WITH weighed AS (
            CASE WHEN swap.same_day THEN 0.99 ELSE least(0.99, longer.density / shorter.density) END AS weight
     FROM reconcile__swaps AS swap
     JOIN reconcile__delays AS longer
-      ON longer.bin = least(25, floor(2 * ln(greatest(1, swap.lost_delay_ms / 1000.0)))::BIGINT)
+      ON longer.entry_id = swap.lost_entry AND longer.bin = delay_bin(swap.lost_delay_ms)
     JOIN reconcile__delays AS shorter
-      ON shorter.bin = least(25, floor(2 * ln(greatest(1, swap.other_delay_ms / 1000.0)))::BIGINT)
+      ON shorter.entry_id = swap.other_entry AND shorter.bin = delay_bin(swap.other_delay_ms)
 ),
 possible AS (
     SELECT lost_no, message_no, max(weight) AS weight FROM weighed WHERE weight >= 0.01 GROUP BY lost_no, message_no

@@ -1,4 +1,4 @@
--- Each row is a roster entry whose count of losses time matching leaves open: surplus registrations may hide losses, swaps may undo one, a clock that is not identified may be behind, groups may reach into another entry.
+-- Each row is a roster entry whose count of losses time matching leaves open: repeated registrations may hide losses, exchanges may have spared one or may undo one, a clock that is not identified may be behind, groups may reach into another entry.
 CREATE OR REPLACE TABLE reconcile__ambiguity AS
 WITH surplus_entries AS (SELECT entry_id, count(*) AS extras FROM (SELECT unnest(entries) AS entry_id FROM reconcile__surplus) GROUP BY entry_id),
 lost AS (
@@ -8,24 +8,17 @@ lost AS (
     JOIN reconcile__messages AS message ON message.message_no = missing.message_no
     WHERE missing.cause = 'lost'
 ),
-receipts AS (
-    SELECT pair.row_no, message.entry_id, pair.group_key, pair.received_ms
-    FROM reconcile__pairs AS pair
-    JOIN reconcile__messages AS message ON message.message_no = pair.message_no
-    WHERE NOT pair.superseded
+hiding AS (SELECT entry_id, sum(probability) AS losses FROM reconcile__hiding GROUP BY entry_id),
+repaired AS (
+    SELECT message.entry_id, count(*) AS losses
+    FROM reconcile__repairs AS repair
+    JOIN reconcile__messages AS message ON message.message_no = repair.lost_no
+    GROUP BY message.entry_id
 ),
-shadowed AS (
-    SELECT receipts.entry_id, count(DISTINCT receipts.row_no) AS rows
-    FROM receipts
-    JOIN lost ON lost.group_key = receipts.group_key
-     AND receipts.received_ms > lost.reference_ms AND receipts.received_ms <= lost.reference_ms + $deadline_ms
-    GROUP BY receipts.entry_id
-),
-totals AS (SELECT entry_id, count(*) AS rows FROM receipts GROUP BY entry_id),
 undoable AS (
     SELECT lost.entry_id, count(DISTINCT lost.message_no) AS losses
     FROM lost
-    JOIN reconcile__pairs AS pair
+    JOIN reconcile__settled_pairs AS pair
       ON pair.group_key = lost.group_key AND NOT pair.superseded
      AND pair.received_ms > lost.reference_ms AND pair.received_ms <= lost.reference_ms + $deadline_ms
      AND pair.reference_ms > lost.reference_ms
@@ -58,14 +51,13 @@ spread AS (
 SELECT
     entry.entry_id,
     least(coalesce(undoable.losses, 0) + coalesce(unsure.losses, 0), coalesce(surplus_entries.extras, 0)) + coalesce(spread.own, 0) AS may_be_fewer,
-    coalesce(spread.others, 0) AS may_be_more,
+    coalesce(spread.others, 0) + coalesce(repaired.losses, 0) AS may_be_more,
     coalesce(surplus_entries.extras, 0) AS extras,
-    coalesce(surplus_entries.extras, 0)
-        * coalesce(shadowed.rows, 0) / greatest(1, coalesce(totals.rows, 0) - coalesce(shadowed.rows, 0)) AS hidden_mean
+    coalesce(hiding.losses, 0) AS hidden_mean
 FROM roster__entries AS entry
 LEFT JOIN surplus_entries ON surplus_entries.entry_id = entry.entry_id
-LEFT JOIN shadowed ON shadowed.entry_id = entry.entry_id
-LEFT JOIN totals ON totals.entry_id = entry.entry_id
+LEFT JOIN hiding ON hiding.entry_id = entry.entry_id
+LEFT JOIN repaired ON repaired.entry_id = entry.entry_id
 LEFT JOIN undoable ON undoable.entry_id = entry.entry_id
 LEFT JOIN unsure ON unsure.entry_id = entry.entry_id
 LEFT JOIN spread ON spread.entry_id = entry.entry_id

@@ -1,4 +1,4 @@
--- Each row is a roster entry and the 97.5 % quantile of a Poisson number of losses that its surplus registrations may hide.
+-- Each row is a roster entry and the 97.5 % quantile of a Poisson number of losses that its late and repeated registrations may hide.
 CREATE OR REPLACE TABLE reconcile__hidden AS
 WITH terms AS (
     SELECT entry_id, hidden_mean, unnest(range(0, 200)) AS k FROM reconcile__ambiguity WHERE hidden_mean > 0

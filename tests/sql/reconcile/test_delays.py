@@ -2,31 +2,54 @@ from __future__ import annotations
 
 from math import exp
 
+import pytest
+
 from support.stages import yielded
 
-PAIRS = "SELECT 0 AS reference_ms, unnest([{}]) AS received_ms, {} AS superseded"
+PAIRS = """
+    SELECT 1 AS message_no, 0 AS reference_ms, unnest([{}]::BIGINT[]) + 30000 AS received_ms,
+           {} AS superseded, {} AS resolution_s
+"""
+CANDIDATES = "SELECT * FROM (VALUES (1, '0301'), (2, '1103')) AS t(message_no, entry_id)"
 
 
-def densities(delays_ms: str, superseded: bool = False) -> list[float]:
-    found = yielded("reconcile", "delays", {"reconcile__pairs": PAIRS.format(delays_ms, superseded)}, "bin, density")
-    assert [number for number, _ in found] == list(range(26))
-    return [density for _, density in found]
+def densities(delays_ms: str, entry: str = "0301", *, superseded: bool = False, resolution_s: int = 1) -> list[float]:
+    tables = {
+        "reconcile__pairs": PAIRS.format(delays_ms, superseded, resolution_s),
+        "reconcile__candidates": CANDIDATES,
+    }
+    found = [row for row in yielded("reconcile", "delays", tables) if row[0] == entry]
+    assert [number for _, number, _ in found] == list(range(26))
+    return [density for *_, density in found]
 
 
 def widths() -> list[float]:
     return [exp((number + 1) / 2) - (exp(number / 2) if number else 0) for number in range(26)]
 
 
-def test_every_delay_has_a_density_also_where_no_pair_was_seen() -> None:
-    assert all(density > 0 for density in densities("20000"))
+def mass(found: list[float]) -> list[float]:
+    return [density * width for density, width in zip(found, widths(), strict=True)]
 
 
-def test_each_pair_adds_one_to_its_bin_and_superseded_pairs_add_none() -> None:
-    once, none = densities("20000, 20000, 20000"), densities("20000, 20000, 20000", superseded=True)
-    added = [round((a - b) * width, 6) for a, b, width in zip(once, none, widths(), strict=True)]
-    assert added == [3 if number == 5 else 0 for number in range(26)]
+def test_every_delay_has_a_density_also_where_no_pair_was_seen_and_they_sum_to_one() -> None:
+    found = densities("")
+    assert all(density > 0 for density in found)
+    assert sum(mass(found)) == pytest.approx(1)
+
+
+def test_what_an_entry_shows_outweighs_what_is_usual() -> None:
+    slow = mass(densities(", ".join(["400000"] * 2000)))
+    assert slow[11] > 0.9 > 0.1 > mass(densities(""))[11]
+
+
+def test_superseded_pairs_and_rows_that_say_only_the_day_show_nothing() -> None:
+    assert densities("400000", superseded=True) == densities("400000", resolution_s=86400) == densities("")
+
+
+def test_one_entry_says_nothing_of_another() -> None:
+    assert densities("400000, 400000", entry="1103") == densities("", entry="1103")
 
 
 def test_a_short_delay_is_likelier_than_a_long_one() -> None:
-    none = densities("20000", superseded=True)
+    none = densities("")
     assert none[6] > none[10] > none[16]

@@ -5,13 +5,14 @@ import pytest
 from support.stages import yielded
 
 SWAPS = """
-    SELECT *, false AS same_day
-    FROM (VALUES (1, 2, 90, 60000, 20000), (1, 3, 91, 20000, 20000), (1, 4, 92, 90000000, 1000))
+    SELECT *, '0301' AS lost_entry, '0301' AS other_entry, false AS same_day
+    FROM (VALUES (1, 2, 90, 90000, 50000), (1, 3, 91, 50000, 50000), (1, 4, 92, 90000000, 31000))
     AS t(lost_no, other_no, row_no, lost_delay_ms, other_delay_ms)
 """
-DELAYS = (
-    "SELECT bin, CASE WHEN bin = 8 THEN 0.5 WHEN bin > 20 THEN 0.001 ELSE 1.0 END AS density FROM range(26) AS t(bin)"
-)
+DELAYS = """
+    SELECT '0301' AS entry_id, bin, CASE WHEN bin = 8 THEN 0.5 WHEN bin > 20 THEN 0.001 ELSE 1.0 END AS density
+    FROM range(26) AS t(bin)
+"""
 MISSING = "SELECT * FROM (VALUES (1, 'lost'), (5, 'lost'), (6, 'not_covered')) AS t(message_no, cause)"
 TABLES = {"reconcile__swaps": SWAPS, "reconcile__delays": DELAYS, "reconcile__missing": MISSING}
 

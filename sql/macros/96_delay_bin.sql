@@ -1,0 +1,2 @@
+-- The bin, e^(1/2) wide, of a delay in milliseconds from message to registration, both as they stand on the line where matching puts a registration 30 s late.
+CREATE OR REPLACE MACRO delay_bin(delay_ms) AS least(25, floor(2 * ln(greatest(1, (delay_ms - 30000) / 1000.0)))::BIGINT);
