@@ -53,7 +53,7 @@ STEPS: dict[str, Step] = {
     "intake": _intake,
     "survey": _step("survey.read", "read_survey"),
     "stage": _stage,
-    "reconcile": _step("reconcile.run", "reconcile"),
+    "reconcile": _step("reconcile.buckets", "reconcile"),
     "verification": _step("verification.run", "verify", result=True),
     "receipts": _step("intake.receipts", "finish_receipts"),
     "drill": _step("quality.drill", "run_drill"),

@@ -200,6 +200,11 @@ class WorkFolder:
         room, _, name = relation.partition("__")
         return self.lake / room / f"{name}.parquet"
 
+    @property
+    def bucket_exchange(self) -> Path:
+        """Where the tasks of a reconciliation in buckets leave tables for each other, where no lake URL is set."""
+        return self.lake / "reconcile" / "buckets"
+
     def raw(self, sha256: str) -> Path:
         """Where an input is kept byte for byte, under its hash."""
         return self.lake / "raw" / sha256[:2] / sha256

@@ -32,6 +32,15 @@ class Settings(BaseSettings):
     duckdb_temp_directory: Path | None = Field(
         default=None, description="where DuckDB spills; a private temporary folder if empty"
     )
+    reconcile_buckets: int = Field(
+        default=0, ge=0, description="how many buckets the reconciliation is made in; 0: from the number of rows"
+    )
+    reconcile_bucket_rows: int = Field(
+        default=2_000_000, gt=0, description="messages and registrations in a bucket, where the number is not given"
+    )
+    lake_url: str = Field(
+        default="", description="where the buckets' tasks hand on tables (any fsspec URL); empty: the work folder"
+    )
     max_upload_megabytes: int = Field(default=1024, description="a municipality's file larger than this is refused")
 
     portal_url: str = Field(default="http://127.0.0.1:8765", description="base address of the portal's admin API")

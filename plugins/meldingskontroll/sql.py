@@ -49,6 +49,11 @@ def relation_of(file: Path) -> str:
     return f"{file.parent.name}__{re.sub(r'^[0-9]+_', '', file.stem)}"
 
 
+def statement_of(file: Path) -> str:
+    """The statement in a file, without its comments."""
+    return _COMMENT.sub("", file.read_text())
+
+
 @contextlib.contextmanager
 def connect(settings: Settings | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory DuckDB with explicit threads, memory and temporary folder, in UTC, with the shared macros."""
@@ -78,7 +83,7 @@ def run_file(connection: duckdb.DuckDBPyConnection, file: Path, parameters: Mapp
         KeyError: the file names a parameter that was not given.
     """
     statement = file.read_text()
-    named = set(_PARAMETER.findall(_COMMENT.sub("", statement)))
+    named = set(_PARAMETER.findall(statement_of(file)))
     given = parameters or {}
     connection.execute(statement, {name: given[name] for name in named}).fetchall()
     return relation_of(file)

@@ -29,12 +29,10 @@ TABLES = (
     "reconcile__silences", "reconcile__trimmed", "reconcile__rows_gone", "reconcile__extras", "reconcile__nobody",
     "reconcile__portal_cover", "reconcile__clocks", "reconcile__answers", "reconcile__supersedes",
 )  # fmt: skip
-# The parts of the reconciliation, by the numbers of its files. What a national part makes rests on the whole nation;
-# what the others make of one group of entries rests on that group only, so that they run bucket by bucket as well.
+# The two parts of the reconciliation, by the numbers of its files: what rests on the whole nation comes first; what the
+# others make of a group of roster entries rests on that group only, so that they can be run bucket by bucket.
 PREPARE = range(10, 31)
-MATCH = range(31, 72)
-WEIGH = range(72, 73)
-FINISH = range(73, 100)
+BUCKET = range(31, 100)
 _ROUNDS_BEGIN = 49
 _CLOCK_SAMPLE_ROWS = 4000
 _WHAT_STAYS_OPEN = """
@@ -46,11 +44,17 @@ _WHAT_STAYS_OPEN = """
 
 
 def reconcile(work: WorkFolder, clock: Clock, settings: Settings) -> None:
-    """Leave the `reconcile__*` tables in the lake (columns: docs/architecture.md)."""
+    """Leave the `reconcile__*` tables in the lake (columns: docs/architecture.md), made in one pass over the nation."""
     with sql.connect(settings) as connection:
         sql.load(connection, work, READS)
         run_reconciliation(connection, clock, settings)
-        sql.save(connection, work, TABLES)
+        keep(connection, work)
+
+
+def keep(connection: duckdb.DuckDBPyConnection, work: WorkFolder) -> None:
+    """Write the tables to the lake; but for the findings, which come sorted, in an order that needs no number."""
+    sql.save(connection, work, ["reconcile__findings"])
+    sql.save(connection, work, [relation for relation in TABLES if relation != "reconcile__findings"], order_by="ALL")
 
 
 def parameters(clock: Clock, settings: Settings) -> dict[str, Any]:
@@ -66,7 +70,7 @@ def parameters(clock: Clock, settings: Settings) -> dict[str, Any]:
 
 def run_reconciliation(connection: duckdb.DuckDBPyConnection, clock: Clock, settings: Settings) -> None:
     """Create the `reconcile__*` tables on a connection that has the tables of `READS`."""
-    for part in (PREPARE, MATCH, WEIGH, FINISH):
+    for part in (PREPARE, BUCKET):
         run_part(connection, part, parameters(clock, settings))
 
 
