@@ -100,6 +100,15 @@ def template(
 
 
 @app.command()
+def formats() -> None:
+    """Read one file of each form that a log may come in, and show as a table what was recognised."""
+    from meldingskontroll.intake.formats_table import markdown
+    from meldingskontroll.settings import current
+
+    typer.echo(markdown(current()), nl=False)
+
+
+@app.command()
 def explain(
     message_id: Annotated[str, typer.Argument(help="the portal's id of the message")],
     work: Work,

@@ -44,7 +44,8 @@ def test_the_senders_own_names_delimiter_and_form_of_time_are_told(inboxes: Inbo
     ("written", "form", "zoned"),
     [
         ("01.03.2022 09:24:45", "dd.mm.åååå TT:MM:SS", "none"),
-        ("2022-03-01T09:24:45.123+01:00", "åååå-mm-ddTTT:MM:SS.fffsone", "all"),
+        ("2022-03-01T09:24:45.123+01:00", "åååå-mm-dd«T»TT:MM:SS.fff±TT:MM", "all"),
+        ("2022-03-01T08:24Z", "åååå-mm-dd«T»TT:MMZ", "all"),
         ("25/03/2022", "nn/nn/åååå", "none"),
         ("1. mars 2022 kl. 9.24", "d. måned åååå kl. T.MM", "none"),
         ("søndag 06.03.2022", "ukedag dd.mm.åååå", "none"),

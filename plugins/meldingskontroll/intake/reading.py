@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -30,6 +31,7 @@ _TEMPLATE = {
     "district": "bydelsnummer",
 }
 _LETTERS = {"y": "å", "m": "m", "d": "d", "H": "T", "M": "M", "S": "S", "a": "n", "b": "n"}
+_WORDS = {"month": "måned", "wd": "ukedag", "f": "fff"}
 _CELLS = "åååå-mm-dd TT:MM:SS"
 
 
@@ -83,17 +85,14 @@ def _form(text: str) -> str | None:
     if "serial" in parts:
         return "Excels serienummer"
     found = bytearray(text.strip().encode())
-    shown: list[tuple[int, int, str]] = []
-    for name, (begin, end) in parts.items():
+    for name, (begin, end) in sorted(parts.items(), key=lambda part: part[1], reverse=True):
         if name in _LETTERS:
-            shown.append((begin, end, _LETTERS[name] * (end - begin)))
-        elif name in {"month", "wd", "f"}:
-            shown.append((begin, end, {"month": "måned", "wd": "ukedag", "f": "fff"}[name]))
-        elif name == "z":
-            shown.append((begin, end, "sone"))
-    for begin, end, letters in sorted(shown, reverse=True):
-        found[begin:end] = letters.encode()
-    return found.decode()
+            found[begin:end] = (_LETTERS[name] * (end - begin)).encode()
+        elif name in _WORDS:
+            found[begin:end] = _WORDS[name].encode()
+        elif name == "z" and found[begin] in b"+-":
+            found[begin:end] = "±TT:MM".encode()
+    return re.sub(r"(?<=[dåm])T(?=TT)", "«T»", found.decode())
 
 
 def _zoned(table: pa.Table) -> str:
