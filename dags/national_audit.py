@@ -8,6 +8,7 @@ from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param,
 NATIONAL_AUDIT = Asset("national_audit")
 # The names of audit.STEPS, in its order; a test holds the two together, so that no library is imported to parse a DAG.
 STEPS = {
+    "inputs": "Kildene",
     "portal": "Portalens logg",
     "roster": "Omfanget",
     "intake": "Kommunenes logger",

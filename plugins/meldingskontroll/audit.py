@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from meldingskontroll.domain import AuditInputError, Clock
-from meldingskontroll.lake import WorkFolder
+from meldingskontroll.domain import AuditInputError, Clock, iso_utc
+from meldingskontroll.lake import WorkFolder, locked
 from meldingskontroll.quality.process import start_worker
 from meldingskontroll.settings import Settings, current
 
@@ -48,6 +49,7 @@ def _publish(work: WorkFolder, clock: Clock, settings: Settings) -> None:
 
 
 STEPS: dict[str, Step] = {
+    "inputs": _step("release.decide", "note_inputs"),
     "portal": _step("portal.extract_import", "import_extract"),
     "roster": _step("roster.compile", "compile_roster"),
     "intake": _intake,
@@ -68,8 +70,16 @@ STEPS: dict[str, Step] = {
 _CHECKER_STARTS_AT = "intake"
 
 
-def audit(work: WorkFolder, clock: Clock, settings: Settings | None = None, progress: Progress | None = None) -> None:
+def audit(
+    work: WorkFolder,
+    clock: Clock,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    decide: Step | None = None,
+) -> None:
     """Run the audit on one work folder and leave every result in `out/`.
+
+    Two runs on one folder wait for each other. `decide` takes the place of the step that decides.
 
     Raises:
         AuditInputError: the input cannot be audited; earlier results stay as they were.
@@ -77,9 +87,32 @@ def audit(work: WorkFolder, clock: Clock, settings: Settings | None = None, prog
     settings = settings or current()
     if not work.root.is_dir():
         raise AuditInputError(f"The work folder {work.root} does not exist: name a folder that keeps the contract.")
-    for name, step in STEPS.items():
-        if progress:
-            progress(name)
-        if name == _CHECKER_STARTS_AT:
-            start_worker()
+    with locked(work.lock("run")):
+        for name, step in STEPS.items():
+            if progress:
+                progress(name)
+            if name == _CHECKER_STARTS_AT:
+                start_worker()
+            (decide if decide and name == "decision" else step)(work, clock, settings)
+
+
+def run_step(name: str, work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    """Run one step of an audit whose steps are processes of their own.
+
+    Raises:
+        KeyError: no step has this name.
+        AuditInputError: the input cannot be audited, or another run has begun on the folder since this one did.
+    """
+    step = STEPS[name]
+    with locked(work.lock("run")):
+        if name != next(iter(STEPS)) and _moment_of_run(work) != iso_utc(clock.as_of):
+            raise AuditInputError("Another run has begun on this work folder since this one did: run this one again.")
         step(work, clock, settings)
+
+
+def _moment_of_run(work: WorkFolder) -> str | None:
+    """The moment that the run whose tables stand in the lake speaks of; None where no run has begun."""
+    try:
+        return str(json.loads(work.inputs_seen.read_text(encoding="utf-8"))["as_of_utc"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

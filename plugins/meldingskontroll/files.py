@@ -73,6 +73,20 @@ def write_new_secret(target: Path, content: bytes) -> None:
         os.fsync(handle)
 
 
+def append_line(target: Path, line: bytes, *, keep: int | None = None) -> None:
+    """Put one line at the end of a file and wait until the disk has it; `keep` is how many bytes before it stand.
+
+    A line that an earlier process was killed in the middle of is thereby cut away.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("ab") as stream:
+        if keep is not None:
+            stream.truncate(keep)
+        stream.write(line + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
 @contextlib.contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Hold a lock among processes for the length of a block; who else asks for it waits. It dies with its holder."""
@@ -89,9 +103,14 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
+def json_bytes(value: Any) -> bytes:
+    """JSON as files have it: in the order given, two-space indent, Norwegian letters as they are."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
 def write_json(target: Path, value: Any) -> None:
-    """Write JSON with sorted structure as given, two-space indent, Norwegian letters as they are."""
-    write_text(target, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """Write JSON as `json_bytes` gives it."""
+    write_bytes(target, json_bytes(value))
 
 
 def publish_folder(target: Path, files: Mapping[str, bytes]) -> None:

@@ -14,7 +14,9 @@ from datetime import datetime
 from pathlib import Path
 
 from meldingskontroll.files import (
+    append_line,
     exchange_folders,
+    json_bytes,
     locked,
     private_folder,
     publish_folder,
@@ -32,7 +34,9 @@ __all__ = [
     "MANIFEST_SUFFIX",
     "PARTIAL_SUFFIXES",
     "WorkFolder",
+    "append_line",
     "exchange_folders",
+    "json_bytes",
     "locked",
     "private_folder",
     "publish_folder",
@@ -140,6 +144,11 @@ class WorkFolder:
         """How far the ledger had come when it was last written to, out of reach of those who can write to `out/`."""
         return self.secrets / "ledger-mark.json"
 
+    @property
+    def public_keys(self) -> Path:
+        """Every public key that the service has had; `out/jwks.json` is made from it."""
+        return self.secrets / "public-keys.json"
+
     # what the audit writes
     @property
     def out(self) -> Path:
@@ -178,6 +187,24 @@ class WorkFolder:
     def jwks(self) -> Path:
         """The public keys that certificates are verified with."""
         return self.out / "jwks.json"
+
+    @property
+    def ledger(self) -> Path:
+        """Everything that was decided, a line each; never rewritten, and never made aside."""
+        return self.root / "out" / "ledger" / "ledger.jsonl"
+
+    @property
+    def ledger_checkpoint(self) -> Path:
+        return self.ledger.with_name("checkpoint.json")
+
+    def ledger_state(self, state: str) -> Path:
+        """The inputs, by path and hash, that a line of the ledger names by their hash together."""
+        return self.ledger.parent / "states" / f"{state}.json"
+
+    @property
+    def inputs_seen(self) -> Path:
+        """The inputs as they were when the run began, and the moment that the run speaks of."""
+        return self.lake / "release" / "inputs.json"
 
     @property
     def daily_control(self) -> Path:

@@ -55,7 +55,7 @@ def run_step(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
     clock = clock_of(context)
     work = WorkFolder(current().work)
     begun = time.perf_counter()
-    audit.STEPS[name](work, clock, current())
+    audit.run_step(name, work, clock, current())
     return {"step": name, "as_of_utc": iso_utc(clock.as_of), "seconds": round(time.perf_counter() - begun, 3)}
 
 

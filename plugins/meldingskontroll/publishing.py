@@ -1,8 +1,9 @@
 """Publishes a run's results together: they are made in `out/.next` and moved to `out/` when the last of them stands.
 
 A run that is killed before that leaves the earlier results whole. One that is killed while moving has already said
-what it moves (`READY`); whoever comes next completes it, the decision last, so that it never speaks of results that are
-not there.
+what it moves (`READY`); whoever comes next completes it, the decision last and its certificate just before, so that it
+never speaks of results that are not there. A RELEASE that no longer stands is not left until then: `revoke` replaces it
+as soon as the run has decided.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import json
 import shutil
 
-from meldingskontroll.lake import WorkFolder, exchange_folders, write_json
+from meldingskontroll.lake import WorkFolder, exchange_folders, write_bytes, write_json
 
 _READY = "READY"
-_LAST = ("release.json", "release.jws")
+_CERTIFICATE = "release.jws"
+_LAST = ("release.json", _CERTIFICATE)
 
 
 def begin(work: WorkFolder) -> WorkFolder:
@@ -32,11 +34,41 @@ def publish(work: WorkFolder) -> None:
         FileNotFoundError: nothing, or no decision, is staged; publishing nothing would pass for having published.
     """
     staged = work.staging()
-    names = sorted((path.name for path in staged.out.iterdir()), key=lambda name: (name in _LAST, name))
-    if staged.decision.name not in names:
+    found = sorted(path.name for path in staged.out.iterdir())
+    if staged.decision.name not in found:
         raise FileNotFoundError("there is no decision among the results to publish")
+    names = sorted(found, key=lambda name: [name == last for last in _LAST])
     write_json(staged.out / _READY, names)
     complete(work)
+
+
+def withdraw(work: WorkFolder) -> None:
+    """Take the published certificate away, before anything else is done; that needs no room on a disk."""
+    WorkFolder(work.root).certificate.unlink(missing_ok=True)
+
+
+def revoke(work: WorkFolder) -> None:
+    """Put a staged HOLD, and the clearance that goes with it, in the place of a published RELEASE at once.
+
+    Where it cannot be written the RELEASE is removed all the same: no decision is no leave to delete.
+    """
+    published = WorkFolder(work.root)
+    if not work.staged or not published.decision.exists() or _says_hold(published):
+        return
+    withdraw(work)
+    try:
+        write_bytes(published.decision, work.decision.read_bytes())
+    except OSError:
+        published.decision.unlink(missing_ok=True)
+        raise
+    write_bytes(published.clearance, work.clearance.read_bytes())
+
+
+def _says_hold(published: WorkFolder) -> bool:
+    try:
+        return bool(json.loads(published.decision.read_text(encoding="utf-8"))["decision"] == "HOLD")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def complete(work: WorkFolder) -> None:
@@ -45,7 +77,10 @@ def complete(work: WorkFolder) -> None:
     ready = staged.out / _READY
     if not ready.is_file():
         return
-    for name in json.loads(ready.read_text()):
+    names = json.loads(ready.read_text())
+    if _CERTIFICATE not in names:
+        withdraw(work)
+    for name in names:
         source, target = staged.out / name, work.out / name
         if source.is_dir():
             exchange_folders(source, target)

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     portal_backoff_seconds: float = Field(default=0.5, description="the first pause between such calls; it doubles")
     portal_days_again: int = Field(default=7, description="days before a day's extract that are fetched again with it")
 
+    service_key: Path | None = Field(
+        default=None,
+        description="file with the service's private key (Ed25519 JWK); if empty, one in the work folder's `secrets/`",
+    )
     service_local_tokens: bool = Field(
         default=True, description="whether the release service takes the tokens of `release token`"
     )

@@ -112,13 +112,24 @@ def save(
 
 
 def write_parquet(
-    connection: duckdb.DuckDBPyConnection, relation: str, target: Path, *, order_by: str = "", durable: bool = True
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    target: Path,
+    *,
+    order_by: str = "",
+    durable: bool = True,
+    metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write one relation or query in parentheses to a Parquet file, rows in `order_by` if given."""
+    """Write one relation or query in parentheses to a Parquet file, rows in `order_by` if given.
+
+    `metadata` is the file's key-value metadata: names of letters, digits and `_`, with texts.
+    """
     order = f" ORDER BY {order_by}" if order_by else ""
+    pairs = ", ".join(f"{name}: '{value.replace(chr(39), chr(39) * 2)}'" for name, value in (metadata or {}).items())
+    options = f"FORMAT parquet, COMPRESSION zstd{f', KV_METADATA {{{pairs}}}' if pairs else ''}"
     with written_aside(target, durable=durable) as aside:
         path = str(aside).replace("'", "''")
-        statement = f"COPY (SELECT * FROM {relation}{order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608
+        statement = f"COPY (SELECT * FROM {relation}{order}) TO '{path}' ({options})"  # noqa: S608
         connection.execute(statement).fetchall()
 
 

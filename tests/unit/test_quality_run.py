@@ -11,7 +11,7 @@ from meldingskontroll.lake import WorkFolder
 from meldingskontroll.quality import catalogue, process
 from meldingskontroll.quality.catalogue import Check, read_catalogue, read_suites
 from meldingskontroll.quality.run import NOT_IN_CATALOGUE, NOT_RUN, account, check_quality
-from meldingskontroll.release.decide import decide
+from meldingskontroll.release.decide import decide, note_inputs
 from meldingskontroll.survey.read import read_survey
 from meldingskontroll.verification.run import verify
 from support.healthy import CLOCK, SETTINGS, write_healthy
@@ -97,6 +97,7 @@ def test_the_audit_of_a_sound_folder_passes_every_check_in_a_process_of_its_own(
     checks = read_table(work, "quality__checks")
     assert len(checks) == len(read_catalogue()) > 0
     assert {check["status"] for check in checks} == {"passed"}
+    note_inputs(work, CLOCK, SETTINGS)
     assert decide(work, CLOCK, SETTINGS)["global_reasons"] == ["AWAITING_APPROVAL"]
 
 
@@ -116,6 +117,7 @@ def test_a_missing_result_makes_its_checks_raised_and_the_decision_hold(tmp_path
     statuses = {row["check_id"]: row["status"] for row in read_table(work, "quality__checks")}
     assert "messages" not in requested
     assert {status for check, status in statuses.items() if check.startswith("messages.")} == {"raised"}
+    note_inputs(work, CLOCK, SETTINGS)
     assert decide(work, CLOCK, SETTINGS)["global_reasons"] == ["CHECK_FAILED"]
 
 
@@ -130,4 +132,5 @@ def test_an_unreadable_parquet_is_a_check_that_raised(tmp_path: Path) -> None:
     work.table("roster__entries").write_bytes(b"PAR1 nothing")
     check_quality(work, CLOCK, SETTINGS, Answers([]))
     write_table(work, "quality__drill", [{"planted": 1, "found": 1, "false_alarms": 0}])
+    note_inputs(work, CLOCK, SETTINGS)
     assert "CHECK_FAILED" in decide(work, CLOCK, SETTINGS)["global_reasons"]

@@ -13,7 +13,7 @@ import pytest
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.quality.catalogue import read_catalogue
 from meldingskontroll.release import decide as decide_module
-from meldingskontroll.release.decide import decide, hash_inputs, ruleset_version
+from meldingskontroll.release.decide import decide, hash_inputs, note_inputs, ruleset_version
 from meldingskontroll.survey.read import read_survey
 from meldingskontroll.verification.run import verify
 from support.healthy import CLOCK, LARVIK, OSLO, SETTINGS, tables, write_healthy
@@ -25,6 +25,12 @@ def checks(**statuses: str) -> list[dict[str, Any]]:
         {"check_id": check.check_id, "suite": check.suite, "status": statuses.get(check.suite, "passed")}
         for check in read_catalogue()
     ]
+
+
+def decided(work: WorkFolder) -> dict[str, Any]:
+    """The decision of a run that began with these inputs."""
+    note_inputs(work, CLOCK, SETTINGS)
+    return decide(work, CLOCK, SETTINGS)
 
 
 @pytest.fixture
@@ -50,14 +56,14 @@ def clearance(work: WorkFolder) -> list[tuple[Any, ...]]:
 
 def test_an_empty_folder_holds_and_clears_nothing(tmp_path: Path) -> None:
     work = WorkFolder(tmp_path)
-    document = decide(work, CLOCK, SETTINGS)
+    document = decided(work)
     assert document["decision"] == "HOLD"
     assert {"CHECK_FAILED", "ROSTER_EMPTY", "DRILL_FAILED"} <= set(document["global_reasons"])
     assert clearance(work) == []
 
 
 def test_with_everything_met_it_awaits_approval_and_keeps_every_message(work: WorkFolder) -> None:
-    document = decide(work, CLOCK, SETTINGS)
+    document = decided(work)
     assert document["global_reasons"] == ["AWAITING_APPROVAL"]
     assert (document["roster_size"], document["verified"], document["blocking"]) == (2, 2, [])
     assert json.loads(work.decision.read_text()) == document
@@ -69,7 +75,7 @@ def test_with_everything_met_it_awaits_approval_and_keeps_every_message(work: Wo
 
 def test_what_blocks_is_listed_in_order_with_its_reasons(tmp_path: Path) -> None:
     work = prepared(tmp_path, roster__fixes=[])
-    document = decide(work, CLOCK, SETTINGS)
+    document = decided(work)
     assert document["global_reasons"] == ["REQUIREMENTS_UNMET"]
     reasons = ["FIX_INSTALLED", "CLEAN_SINCE_FIX"]
     assert document["blocking"] == [
@@ -80,23 +86,23 @@ def test_what_blocks_is_listed_in_order_with_its_reasons(tmp_path: Path) -> None
 
 def test_an_entry_without_a_verdict_blocks_with_every_requirement(work: WorkFolder) -> None:
     write_table(work, "verification__verdicts", [{"entry_id": OSLO, "verdict": "verified", "reasons": []}])
-    document = decide(work, CLOCK, SETTINGS)
+    document = decided(work)
     assert [(b["municipality_no"], len(b["reasons"])) for b in document["blocking"]] == [(LARVIK, 9)]
 
 
 @pytest.mark.parametrize("relation", decide_module.RESULTS)
 def test_a_missing_or_unreadable_result_holds(relation: str, work: WorkFolder) -> None:
     work.table(relation).unlink()
-    assert "CHECK_FAILED" in decide(work, CLOCK, SETTINGS)["global_reasons"]
+    assert "CHECK_FAILED" in decided(work)["global_reasons"]
     work.table(relation).write_bytes(b"PAR1 this is no parquet PAR1")
-    assert "CHECK_FAILED" in decide(work, CLOCK, SETTINGS)["global_reasons"]
+    assert "CHECK_FAILED" in decided(work)["global_reasons"]
     assert {row[1] for row in clearance(work)} <= {"keep"}
 
 
 @pytest.mark.parametrize("status", ["failed", "raised"])
 def test_a_check_that_failed_or_raised_holds(status: str, work: WorkFolder) -> None:
     write_table(work, "quality__checks", checks(survey=status))
-    document = decide(work, CLOCK, SETTINGS)
+    document = decided(work)
     assert document["global_reasons"] == ["CHECK_FAILED"]
     expected = len(read_catalogue())
     in_suite = sum(check.suite == "survey" for check in read_catalogue())
@@ -117,7 +123,7 @@ def test_checks_that_are_not_the_catalogues_hold(damage: str, work: WorkFolder) 
     write_table(work, "quality__checks", rows)
     if damage == "gone":
         work.table("quality__checks").unlink()
-    assert decide(work, CLOCK, SETTINGS)["global_reasons"] == ["CHECK_FAILED"]
+    assert decided(work)["global_reasons"] == ["CHECK_FAILED"]
 
 
 @pytest.mark.parametrize("rows", [None, [], [{"planted": 0, "found": 0, "false_alarms": 0}], [{"planted": 2}]])
@@ -125,20 +131,20 @@ def test_a_drill_that_was_not_held_or_found_nothing_holds(rows: Any, work: WorkF
     work.table("quality__drill").unlink()
     if rows is not None:
         write_table(work, "quality__drill", rows)
-    assert decide(work, CLOCK, SETTINGS)["global_reasons"] == ["DRILL_FAILED"]
+    assert decided(work)["global_reasons"] == ["DRILL_FAILED"]
 
 
 def test_a_message_to_a_recipient_that_nobody_lists_holds_everything(work: WorkFolder) -> None:
     write_table(work, "roster__recipients", tables()["roster__recipients"][:1])
-    assert decide(work, CLOCK, SETTINGS)["global_reasons"] == ["RECIPIENT_UNKNOWN"]
+    assert decided(work)["global_reasons"] == ["RECIPIENT_UNKNOWN"]
 
 
 def test_an_undeclared_extract_holds_as_undeclared_and_a_short_one_as_incomplete(work: WorkFolder) -> None:
     (row,) = tables()["portal__extract"]
     write_table(work, "portal__extract", [row | {"declared": False, "declared_total": None}])
-    assert decide(work, CLOCK, SETTINGS)["global_reasons"] == ["PORTAL_MANIFEST_MISSING"]
+    assert decided(work)["global_reasons"] == ["PORTAL_MANIFEST_MISSING"]
     write_table(work, "portal__extract", [row | {"declared_total": 11}])
-    assert decide(work, CLOCK, SETTINGS)["global_reasons"] == ["PORTAL_INCOMPLETE"]
+    assert decided(work)["global_reasons"] == ["PORTAL_INCOMPLETE"]
 
 
 def test_inputs_are_every_file_but_the_approvers_hidden_and_partial_ones(work: WorkFolder) -> None:
@@ -154,7 +160,7 @@ def test_inputs_are_every_file_but_the_approvers_hidden_and_partial_ones(work: W
 def test_a_file_name_that_is_a_national_id_number_is_shown_as_its_hash(work: WorkFolder) -> None:
     name = "logg_13097248022.csv"
     (work.inbox("0301") / name).write_text("x")
-    document = decide(work, CLOCK, SETTINGS)
+    document = decided(work)
     shown = hashlib.sha256(name.encode()).hexdigest()
     assert f"drop/0301/inbox/{shown}" in document["inputs"]
     assert "13097248022" not in work.decision.read_text()
@@ -172,7 +178,7 @@ def test_the_ruleset_version_changes_with_any_rule(tmp_path: Path, monkeypatch: 
 
 
 def test_deciding_twice_gives_the_same_bytes(work: WorkFolder) -> None:
-    decide(work, CLOCK, SETTINGS)
+    decided(work)
     before = (work.decision.read_bytes(), work.clearance.read_bytes())
-    decide(work, CLOCK, SETTINGS)
+    decided(work)
     assert (work.decision.read_bytes(), work.clearance.read_bytes()) == before

@@ -21,6 +21,8 @@ SOUND = Facts(
     results_readable=True,
     checks=Checks(77, 77, 0),
     drill=Drill(3, 3, 0),
+    inputs_steady=True,
+    record_sound=True,
 )
 ONE = Blocking("0301", "05", ("LOG_COVERED",))
 
@@ -44,6 +46,8 @@ def test_with_everything_met_the_single_reason_is_that_approval_is_awaited() -> 
         ({"portal_complete": False}, ["PORTAL_INCOMPLETE"]),
         ({"messages_to_unknown": 1}, ["RECIPIENT_UNKNOWN"]),
         ({"results_readable": False}, ["CHECK_FAILED"]),
+        ({"inputs_steady": False}, ["CHECK_FAILED"]),
+        ({"record_sound": False}, ["CHECK_FAILED"]),
         ({"checks": Checks(77, 76, 0)}, ["CHECK_FAILED"]),
         ({"checks": Checks(77, 77, 1)}, ["CHECK_FAILED"]),
         ({"checks": Checks(77, 78, 0)}, ["CHECK_FAILED"]),

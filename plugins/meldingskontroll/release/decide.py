@@ -1,19 +1,23 @@
-"""The release room: gathers the facts, decides, and writes `release.json` and `clearance.parquet` (contract §2)."""
+"""The release room: gathers the facts, decides, and writes the release's files (contract §2; decision record 7)."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
 
-from meldingskontroll import sql
-from meldingskontroll.domain import Clock, Requirement
+from meldingskontroll import publishing, sql
+from meldingskontroll.domain import Clock, RefusedError, Requirement, iso_utc
 from meldingskontroll.intake.personal import find_in_name
-from meldingskontroll.lake import WorkFolder, sha256_of, write_json
+from meldingskontroll.lake import WorkFolder, json_bytes, sha256_of, write_bytes, write_json, write_text
 from meldingskontroll.quality.catalogue import expectations_root, read_catalogue
-from meldingskontroll.release.decision import Blocking, Checks, Decision, Drill, Facts, evaluate
+from meldingskontroll.release.approve import Approving
+from meldingskontroll.release.decision import Blocking, Checks, Decision, Drill, Facts, may_release
+from meldingskontroll.release.record import Record, Run
 from meldingskontroll.settings import Settings
 
 RESULTS = (
@@ -30,18 +34,73 @@ RULESET_SERIES = "2023.1"
 _NO_CLEARANCE = "(SELECT NULL::UUID AS message_id, ''::VARCHAR AS clearance, ''::VARCHAR AS reason WHERE FALSE)"
 
 
-def decide(work: WorkFolder, clock: Clock, settings: Settings) -> dict[str, Any]:
-    """Write the decision and the clearance of every message. Returns what stands in `release.json`.
+def note_inputs(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    """The run's first step: note every input as it is now, and the moment that the run speaks of."""
+    write_json(work.inputs_seen, {"as_of_utc": iso_utc(clock.as_of), "inputs": hash_inputs(work)})
+
+
+def decide(work: WorkFolder, clock: Clock, settings: Settings, approving: Approving | None = None) -> dict[str, Any]:
+    """Write the decision, its certificate where it is RELEASE, and the clearance of every message.
 
     A result that is missing or unreadable is a reason to hold, never an error that leaves an older answer standing.
+    `approving` is a person's approval, recorded if nothing else is missing; its `refusal` says whether it was.
+
+    Returns:
+        What stands in `release.json`.
     """
     with sql.connect(settings) as connection:
-        decision = evaluate(gather(connection, work), clock)
-        document = decision.document(hash_inputs(work), ruleset_version())
-        # A hold is told before anything else, so that a run killed here leaves no clearance that is too wide.
-        write_json(work.decision, document)
-        _write_clearance(connection, work, decision)
-    return document
+        record = Record(work, settings)
+        run = Run(hash_inputs(work), ruleset_version(), clock)
+        facts = replace(gather(connection, work), inputs_steady=_are_steady(work, run), record_sound=record.sound)
+        decision = may_release(facts, record.standing(connection, run), clock)
+        if not decision.released:
+            publishing.withdraw(work)
+        if decision.lapses:
+            record.lapse(run, decision)
+        if approving:
+            decision = _approve(connection, approving, record, run, decision)
+        content = json_bytes(decision.document(run.inputs, run.ruleset_version))
+        if decision.released:
+            # A release stands in the ledger before anyone can read it; a hold is told first and written down after.
+            record.decided(run, decision, content)
+            _write_clearance(connection, work, decision, content)
+            write_text(work.certificate, record.certificate(content))
+            write_bytes(work.decision, content)
+        else:
+            work.certificate.unlink(missing_ok=True)
+            write_bytes(work.decision, content)
+            _write_clearance(connection, work, decision, content)
+            publishing.revoke(work)
+            record.decided(run, decision, content)
+    return dict(json.loads(content))
+
+
+def _approve(
+    connection: duckdb.DuckDBPyConnection, approving: Approving, record: Record, run: Run, decision: Decision
+) -> Decision:
+    """Record an approval on top of what this run decided without it, and decide again."""
+    facts = decision.facts
+    asked = may_release(facts, record.standing(connection, run, approving=True), run.clock)
+    try:
+        approver = approving.check_person(record.work)
+        approving.refusal = approving.refuse(approver, decision, record.history.active, complete=asked.released)
+    except RefusedError as refusal:
+        approving.refusal = str(refusal)
+    if approving.refusal:
+        return decision
+    if not asked.released:
+        record.approve(approving, facts, run)
+        asked = may_release(facts, record.standing(connection, run, approving=True), run.clock)
+    return asked
+
+
+def _are_steady(work: WorkFolder, run: Run) -> bool:
+    """Whether the inputs still are what they were when this very run began."""
+    try:
+        seen = json.loads(work.inputs_seen.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(seen == {"as_of_utc": iso_utc(run.clock.as_of), "inputs": run.inputs})
 
 
 def gather(connection: duckdb.DuckDBPyConnection, work: WorkFolder) -> Facts:
@@ -90,13 +149,19 @@ def _read_drill(connection: duckdb.DuckDBPyConnection, work: WorkFolder) -> Dril
     return Drill(**rows[0]) if len(rows) == 1 and None not in rows[0].values() else Drill(0, 0, 0)
 
 
-def _write_clearance(connection: duckdb.DuckDBPyConnection, work: WorkFolder, decision: Decision) -> None:
-    """Every message with its clearance, in order of id; without readable results no message is named."""
+def _write_clearance(
+    connection: duckdb.DuckDBPyConnection, work: WorkFolder, decision: Decision, content: bytes
+) -> None:
+    """Every message with its clearance, in order of id, bound to the decision by the hash of its bytes.
+
+    Without readable results no message is named.
+    """
     relation = _NO_CLEARANCE
     if decision.facts.results_readable:
         (file,) = (f for f in sql.stage_files("release") if sql.relation_of(f) == "release__clearance")
         relation = sql.run_file(connection, file, {"decision": decision.decision})
-    sql.write_parquet(connection, relation, work.clearance, order_by="message_id")
+    bound = {"decision_sha256": hashlib.sha256(content).hexdigest()}
+    sql.write_parquet(connection, relation, work.clearance, order_by="message_id", metadata=bound)
 
 
 def hash_inputs(work: WorkFolder) -> dict[str, str]:

@@ -1,0 +1,51 @@
+"""An approver's approval: the whole audit once more, and the approval recorded if nothing else is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from meldingskontroll.audit import Progress, audit
+from meldingskontroll.domain import AuditInputError, Clock, RefusedError
+from meldingskontroll.lake import WorkFolder
+from meldingskontroll.release import jose
+from meldingskontroll.release.approve import Approving
+from meldingskontroll.release.jose import SignatureRefusedError
+from meldingskontroll.release.service_key import ensure_service_key
+from meldingskontroll.settings import Settings
+
+
+def approve(
+    work: WorkFolder, name: str, key_file: Path, clock: Clock, settings: Settings, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Give one person's approval at the clock's moment (contract §2, "Approval").
+
+    Returns:
+        What stands in `release.json` afterwards: RELEASE after the second approval, else HOLD.
+
+    Raises:
+        RefusedError: the approval is not recorded, and why.
+    """
+    if not work.root.is_dir():
+        raise RefusedError(f"Arbeidsmappen {work.root} finnes ikke.")
+    try:
+        approving = Approving(name, jose.read_private_file(key_file))
+        # Asked before the audit as well: who may not approve need not wait for it.
+        approving.check_person(work)
+        ensure_service_key(work, settings)
+    except SignatureRefusedError as problem:
+        raise RefusedError(f"Godkjenningen er ikke registrert. {problem}") from problem
+    document: dict[str, Any] = {}
+
+    def decide(folder: WorkFolder, moment: Clock, given: Settings) -> None:
+        from meldingskontroll.release.decide import decide as decide_release
+
+        document.update(decide_release(folder.staging(), moment, given, approving))
+
+    try:
+        audit(work, clock, settings, progress, decide)
+    except AuditInputError as problem:
+        raise RefusedError(f"Godkjenningen er ikke registrert, for revisjonen kan ikke gjøres. {problem}") from problem
+    if approving.refusal:
+        raise RefusedError(approving.refusal)
+    return document
