@@ -62,10 +62,13 @@ def read_index(file: Path) -> ClearanceIndex:
         OSError, pyarrow.ArrowException: the file is missing or is no Parquet file.
         ValueError: an id is missing or stands twice, or a column is.
     """
-    with file.open("rb") as stream:
-        parquet = pq.ParquetFile(stream, read_dictionary=["clearance", "reason"])
-        metadata = parquet.metadata.metadata
-        table = parquet.read(["message_id", "clearance", "reason"])
+    try:
+        with file.open("rb") as stream:
+            parquet = pq.ParquetFile(stream, read_dictionary=["clearance", "reason"])
+            metadata = parquet.metadata.metadata
+            table = parquet.read(["message_id", "clearance", "reason"])
+    except KeyError as problem:
+        raise ValueError("the clearance lacks a column") from problem
     if table.num_columns != 3 or any(column.null_count for column in table.columns):
         raise ValueError("the clearance lacks a column, or holds nothing where something must stand")
     ids = _ids(table.column("message_id"))
