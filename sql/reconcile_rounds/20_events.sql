@@ -1,7 +1,7 @@
--- Each row is an event of the round in the order of its time line: a message opens (even key), a registration closes (odd key); the key is the line's number times 2^44 plus twice the millisecond.
+-- Each row is an event of the round in the order of its time line: a message opens (even key), a registration closes (odd key); the key is the line's number times 2^44 plus twice the millisecond, the id a number times 2^20 plus its class.
 CREATE OR REPLACE TABLE reconcile_rounds__events AS
 WITH opening AS (
-    SELECT place.line_no, message.message_no AS id, message.open_later_ms + $deadline_ms AS until_ms, NULL::INTEGER AS resolution_s,
+    SELECT place.line_no, (message.message_no << 20) + message.class_no AS id,
            CASE WHEN place.by_acknowledgement THEN coalesce(message.acknowledged_ms, message.open_ms)
                 WHEN $later THEN message.open_later_ms ELSE message.open_ms END AS at_ms
     FROM reconcile__open_messages AS message
@@ -9,15 +9,14 @@ WITH opening AS (
     WHERE NOT ($superseded AND EXISTS (FROM reconcile__pairs AS pair WHERE pair.message_no = message.message_no))
 ),
 closing AS (
-    SELECT line.line_no, row.row_no AS id, row.margin_ms AS until_ms, row.resolution_s,
-           CASE WHEN $later THEN row.close_later_ms ELSE row.close_ms END AS at_ms
+    SELECT line.line_no, (row.row_no << 20) + row.class_no AS id, CASE WHEN $later THEN row.close_later_ms ELSE row.close_ms END AS at_ms
     FROM reconcile__open_rows AS row
     JOIN reconcile_rounds__lines AS line ON line.class_no = row.class_no
 ),
 keyed AS (
     -- Times outside 1970 to 2248 would run into the line's number; held at the ends they answer nothing that was sent.
-    SELECT (line_no << 44) + 2 * least(greatest(at_ms, 0), 8796093022206) AS key, id, until_ms, resolution_s FROM opening
+    SELECT (line_no << 44) + 2 * least(greatest(at_ms, 0), 8796093022206) AS key, id FROM opening
     UNION ALL
-    SELECT (line_no << 44) + 2 * least(greatest(at_ms, 0), 8796093022206) + 1, id, until_ms, resolution_s FROM closing
+    SELECT (line_no << 44) + 2 * least(greatest(at_ms, 0), 8796093022206) + 1, id FROM closing
 )
-SELECT key, id, until_ms, resolution_s FROM keyed ORDER BY key, id;
+SELECT key, id FROM keyed ORDER BY key, id;

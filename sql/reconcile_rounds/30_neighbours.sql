@@ -1,10 +1,8 @@
--- Each row is a message that a registration of its line follows directly, and so answers however the others nest, or an event that is left for the nesting, without an answer here.
+-- Each row is a message with the registration that follows it directly on its line, which answers it however the others nest, or an event without such a neighbour, left for the nesting.
 CREATE OR REPLACE TABLE reconcile_rounds__neighbours AS
 WITH beside AS (
     -- The events stand in their order, so that a neighbour is a step away and nothing is sorted again.
-    SELECT *, lag(key) OVER () AS before_key, lag(id) OVER () AS before_id,
-           lead(key) OVER () AS next_key, lead(id) OVER () AS next_id, lead(until_ms) OVER () AS next_until_ms,
-           lead(resolution_s) OVER () AS next_resolution_s
+    SELECT key, id, lag(key) OVER () AS before_key, lag(id) OVER () AS before_id, lead(key) OVER () AS next_key, lead(id) OVER () AS next_id
     FROM reconcile_rounds__events
 ),
 judged AS (
@@ -13,9 +11,6 @@ judged AS (
            key % 2 = 1 AND coalesce(before_key % 2 = 0 AND before_key >> 44 = key >> 44, false) AS following
     FROM beside
 )
-SELECT key, id, until_ms, resolution_s, followed,
-       CASE WHEN followed THEN next_key END AS next_key, CASE WHEN followed THEN next_id END AS next_id,
-       CASE WHEN followed THEN next_until_ms END AS next_until_ms,
-       CASE WHEN followed THEN next_resolution_s END AS next_resolution_s
+SELECT key, id, CASE WHEN followed THEN next_key END AS next_key, CASE WHEN followed THEN next_id END AS next_id
 FROM judged
 WHERE fault IS NULL AND NOT following;

@@ -1,7 +1,12 @@
 -- Adds the round's pairs to those of the rounds before it.
 INSERT INTO reconcile__pairs
-SELECT found.message_no, found.row_no, line.source, $level::BIGINT, line.group_key, found.reference_ms, found.received_ms, found.resolution_s,
-       $superseded::BOOLEAN
-FROM reconcile_rounds__found AS found
-JOIN (SELECT DISTINCT line_no, source, group_key FROM reconcile_rounds__lines) AS line ON line.line_no = found.line_no
-WHERE found.row_no IS NOT NULL;
+WITH met AS (
+    SELECT key, id, next_key, next_id FROM reconcile_rounds__neighbours WHERE next_key IS NOT NULL
+    UNION ALL
+    SELECT key, id, other_key, other_id FROM reconcile_rounds__brackets WHERE key % 2 = 0 AND other_key IS NOT NULL
+)
+SELECT met.id >> 20, met.next_id >> 20, line.source, $level::BIGINT, line.group_key,
+       (met.key & 17592186044415) // 2, (met.next_key & 17592186044415) // 2, line.resolution_s, $superseded::BOOLEAN
+FROM met
+JOIN reconcile_rounds__lines AS line ON line.class_no = met.next_id & 1048575
+ANTI JOIN reconcile_rounds__left AS alone ON alone.key = met.key AND alone.id = met.id;

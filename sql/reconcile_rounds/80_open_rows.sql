@@ -1,5 +1,9 @@
--- Each row is a registration that still answers no message after the round.
+-- Each row is a registration that still answers no message after the round: it was left alone, or not asked.
 CREATE OR REPLACE TABLE reconcile__open_rows AS
 SELECT row.*
 FROM reconcile__open_rows AS row
-ANTI JOIN (SELECT row_no FROM reconcile_rounds__found WHERE row_no IS NOT NULL) AS used ON used.row_no = row.row_no;
+SEMI JOIN (SELECT id >> 20 AS row_no FROM reconcile_rounds__left WHERE key % 2 = 1) AS alone ON alone.row_no = row.row_no
+UNION ALL
+SELECT row.*
+FROM reconcile__open_rows AS row
+ANTI JOIN reconcile_rounds__lines AS line ON line.class_no = row.class_no;

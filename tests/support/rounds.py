@@ -22,7 +22,7 @@ _SCHEMA = """
     CREATE TABLE reconcile__pools (source VARCHAR, pool VARCHAR, entry_id VARCHAR, pool_size BIGINT, level BIGINT);
     CREATE TABLE reconcile__sharp (source VARCHAR, entry_id VARCHAR, channel VARCHAR, followed BIGINT, messages BIGINT);
     CREATE TABLE reconcile__row_classes (class_no INTEGER, source VARCHAR, pool VARCHAR, channel VARCHAR,
-                                         reporter VARCHAR, superseded BOOLEAN);
+                                         reporter VARCHAR, superseded BOOLEAN, resolution_s INTEGER, margin_ms BIGINT);
     CREATE TABLE reconcile__message_classes (class_no INTEGER, entry_id VARCHAR, channel VARCHAR, form_type VARCHAR,
                                              source VARCHAR);
 """
@@ -56,16 +56,16 @@ def filled(connection: duckdb.DuckDBPyConnection, sent: Sequence[Sent], rows: Se
     for line in sorted({one.line for one in (*sent, *rows)}):
         entry = f"{line:04d}"
         connection.execute("INSERT INTO reconcile__pools VALUES ('V', ?, ?, 1, 0)", [entry, entry])
-        connection.execute(
-            "INSERT INTO reconcile__row_classes VALUES (?, 'V', ?, 'portal', 'public', false)", [line, entry]
-        )
-        connection.execute(
-            "INSERT INTO reconcile__message_classes VALUES (?, ?, 'FIKS_IO', 'public', 'V')", [line, entry]
-        )
+        insert = "INSERT INTO reconcile__message_classes VALUES (?, ?, 'FIKS_IO', 'public', 'V')"
+        connection.execute(insert, [line, entry])
+    classes = {one: no for no, one in enumerate(sorted({(row.line, row.margin) for row in rows}))}
+    for (line, margin), no in classes.items():
+        insert = "INSERT INTO reconcile__row_classes VALUES (?, 'V', ?, 'portal', 'public', false, 1, ?)"
+        connection.execute(insert, [no, f"{line:04d}", margin])
     _table(connection, "open_messages", ("message_no", "class_no", "open_ms", "open_later_ms", "acknowledged_ms"),
            [(no, one.line, one.at, one.at + one.reach, one.at) for no, one in enumerate(sent)])  # fmt: skip
-    _table(connection, "open_rows", ("row_no", "class_no", "close_ms", "close_later_ms", "margin_ms", "resolution_s"),
-           [(1000 + no, one.line, one.at, one.at, one.margin, 1) for no, one in enumerate(rows)])  # fmt: skip
+    _table(connection, "open_rows", ("row_no", "class_no", "close_ms", "close_later_ms"),
+           [(1000 + no, classes[one.line, one.margin], one.at, one.at) for no, one in enumerate(rows)])  # fmt: skip
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
@@ -82,6 +82,11 @@ def round_run(sent: Sequence[Sent], rows: Sequence[Row], **changed: Any) -> Iter
         filled(connection, sent, rows)
         sql.run_stage(connection, "reconcile_rounds", ROUND | changed)
         yield connection
+
+
+def answers(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    """Which row answers each message, after the rounds that were run."""
+    return dict(connection.execute("SELECT message_no, row_no FROM reconcile__pairs").fetchall())
 
 
 def by_stack(sent: Sequence[Sent], rows: Sequence[Row]) -> dict[int, int]:

@@ -36,10 +36,10 @@ BUCKET = range(31, 100)
 _ROUNDS_BEGIN = 49
 _CLOCK_SAMPLE_ROWS = 4000
 _WHAT_STAYS_OPEN = """
-    SELECT EXISTS (FROM reconcile__time_rows WHERE at_utc IS DISTINCT FROM at_later_utc)
+    SELECT EXISTS (FROM reconcile__open_rows WHERE close_ms IS DISTINCT FROM close_later_ms)
                OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc),
            EXISTS (FROM reconcile__sharp),
-           EXISTS (SELECT 1 FROM reconcile__time_rows GROUP BY source, pool HAVING count(DISTINCT margin) > 1)
+           EXISTS (SELECT 1 FROM reconcile__row_classes GROUP BY source, pool HAVING count(DISTINCT margin) > 1)
 """
 
 
@@ -85,23 +85,30 @@ def run_part(connection: duckdb.DuckDBPyConnection, part: range, given: Mapping[
     for file in files_of(part):
         if has_rounds and int(file.name[:2]) >= _ROUNDS_BEGIN:
             has_rounds = False
-            _match_in_rounds(connection, given)
+            match_in_rounds(connection, given)
         sql.run_file(connection, file, given)
 
 
-def _match_in_rounds(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> None:
+def match_in_rounds(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> None:
+    """Run every round of time matching that still has rows to match, after the files before number 49."""
+    lines, *others = sql.stage_files("reconcile_rounds")
     for round_parameters in _rounds(connection):
-        sql.run_stage(connection, "reconcile_rounds", {**given, **round_parameters})
+        of_round = {**given, **round_parameters}
+        standing = sql.run_file(connection, lines, of_round)
+        if connection.execute(f"SELECT EXISTS (FROM {standing})").fetchall()[0][0]:
+            for file in others:
+                sql.run_file(connection, file, of_round)
 
 
 def _rounds(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     """The rounds that have rows to match, in order."""
     query = """
-        SELECT DISTINCT row.superseded, pool.level, CASE row.channel WHEN 'portal' THEN 2 ELSE 1 END AS channel_stage,
-               unnest(CASE WHEN row.reporter IS NULL THEN [2] ELSE [1, 3] END) AS kind_stage
-        FROM reconcile__time_rows AS row
-        JOIN reconcile__pools AS pool ON pool.source = row.source AND pool.pool = row.pool
-        ORDER BY row.superseded, pool.level, channel_stage, kind_stage
+        SELECT DISTINCT class.superseded, pool.level,
+               CASE class.channel WHEN 'portal' THEN 2 ELSE 1 END AS channel_stage,
+               unnest(CASE WHEN class.reporter IS NULL THEN [2] ELSE [1, 3] END) AS kind_stage
+        FROM reconcile__row_classes AS class
+        JOIN reconcile__pools AS pool ON pool.source = class.source AND pool.pool = class.pool
+        ORDER BY class.superseded, pool.level, channel_stage, kind_stage
     """
     rounds = sql.rows(connection, query)
     doubled_hour, sharp, uneven = connection.execute(_WHAT_STAYS_OPEN).fetchall()[0]

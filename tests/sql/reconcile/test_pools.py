@@ -12,7 +12,7 @@ ROWS = """
 
 
 def test_pools_of_one_entry_come_first_and_together_larger_ones_after_and_apart() -> None:
-    found = yielded("reconcile", "pools", {"reconcile__time_rows": ROWS}, "pool, entry_id, level")
+    found = yielded("reconcile", "pools", {"reconcile__row_classes": ROWS}, "pool, entry_id, level")
     levels = {pool: level for pool, _, level in found}
     assert levels["0301"] == levels["1103"] == 0
     assert 0 < levels["0301|1103"] < levels["0301|1103|4601"]
@@ -20,4 +20,4 @@ def test_pools_of_one_entry_come_first_and_together_larger_ones_after_and_apart(
 
 
 def test_no_row_makes_no_pool() -> None:
-    assert yielded("reconcile", "pools", {"reconcile__time_rows": ROWS + " WHERE false"}) == []
+    assert yielded("reconcile", "pools", {"reconcile__row_classes": ROWS + " WHERE false"}) == []

@@ -7,10 +7,10 @@ from support.stages import yielded
 
 CLASSES = """
     SELECT * FROM (VALUES
-        (1, 'V', '0301', 'portal', 'public', false), (2, 'V', '0301', 'portal', 'private', false),
-        (3, 'V', '0301', 'portal', NULL, false), (4, 'V', '0301', 'manual', 'public', false),
-        (5, 'V', '0301|1103', 'portal', 'public', false), (6, 'V', '0301', 'portal', 'public', true)
-    ) AS t(class_no, source, pool, channel, reporter, superseded)
+        (1, 'V', '0301', 'portal', 'public', false, 0, 1), (2, 'V', '0301', 'portal', 'private', false, 0, 1),
+        (3, 'V', '0301', 'portal', NULL, false, 0, 1), (4, 'V', '0301', 'manual', 'public', false, 0, 1),
+        (5, 'V', '0301|1103', 'portal', 'public', false, 0, 1), (6, 'V', '0301', 'portal', 'public', true, 0, 1)
+    ) AS t(class_no, source, pool, channel, reporter, superseded, margin_ms, resolution_s)
 """
 POOLS = "SELECT * FROM (VALUES ('V', '0301', 0), ('V', '0301|1103', 2)) AS t(source, pool, level)"
 

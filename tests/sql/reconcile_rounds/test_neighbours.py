@@ -11,7 +11,7 @@ LINE = 1 << 44
 def left(*events: tuple[int, int]) -> list[tuple[int, int | None]]:
     """What the pass over neighbours leaves of (key, id): the id, and the one that answers it directly, if any."""
     values = ", ".join(f"({key}, {number})" for key, number in events)
-    table = f"SELECT key::BIGINT AS key, number::BIGINT AS id, 0::BIGINT AS until_ms, 1 AS resolution_s FROM (VALUES {values}) AS t(key, number)"  # noqa: E501, S608
+    table = f"SELECT key::BIGINT AS key, number::BIGINT AS id FROM (VALUES {values}) AS t(key, number)"  # noqa: S608
     return yielded("reconcile_rounds", "neighbours", {"reconcile_rounds__events": table}, "id, next_id")
 
 
