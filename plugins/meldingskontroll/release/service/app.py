@@ -81,6 +81,11 @@ def _add_errors(api: FastAPI) -> None:
         code = "METHOD_NOT_ALLOWED" if found.status_code == 405 else "NOT_FOUND"
         return _problem_response(Problem(code, headers=headers), request)
 
+    @api.exception_handler(Exception)
+    async def fault(request: Request, _: Exception) -> Response:
+        """The framework hands the fault on afterwards, and the guard writes down of what kind it was."""
+        return _problem_response(Problem("INTERNAL_ERROR"), request)
+
 
 def _caller(request: Request) -> Caller:
     """The caller that the guard let in. Asked again here, so that no route answers one that it did not see."""

@@ -35,10 +35,20 @@ _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'no
 _UNKEPT = (b"cache-control", b"no-store")
 
 
+class _Stderr:
+    """The process's stderr as it is when a line is written: the server around us may exchange it."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def access_log() -> Any:
     """A logger of one JSON line a call, on stderr, independent of how the process around it logs."""
     return structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
+        structlog.PrintLogger(_Stderr()),  # type: ignore[arg-type]  # it prints to what has write and flush
         processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
     )
 

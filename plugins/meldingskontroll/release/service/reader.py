@@ -48,11 +48,11 @@ class Reader:
     """What the service knows of one work folder. Its methods belong to one event loop."""
 
     def __init__(
-        self, work: WorkFolder, now: Callable[[], datetime] | None = None, patience_s: float = _PATIENCE_S
+        self, work: WorkFolder, now: Callable[[], datetime] | None = None, patience_s: float | None = None
     ) -> None:
         self.work = work
         self.now = now or SteadyClock()
-        self._patience_s = patience_s
+        self._patience_s = _PATIENCE_S if patience_s is None else patience_s
         self._watched = (work.decision, work.certificate, work.public_keys, work.jwks, work.clearance)
         self._lock, self._index_lock = asyncio.Lock(), asyncio.Lock()
         self._stamp: Stamp | None = None
