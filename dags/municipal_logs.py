@@ -23,8 +23,8 @@ ARRIVED = AssetAlias("municipal_logs_arrived")
     doc_md="""
 ### Kommunenes logger
 Leser det som er kommet i mottaksmappene siden sist, og legger en kvittering ved siden av: én oppgave for hver kommune
-som har sendt noe. Filene i mottaksmappen røres ikke. Feiler én kommune, blir de andre lest, og kjøringen feiler med
-kommunens nummer.
+som har sendt noe, med kommunens navn og hva svaret ble. Oppgavens XCom har hver fils kvittering i korthet og hvor siden
+ligger. Filene i mottaksmappen røres ikke. Feiler én kommune, blir de andre lest, og kjøringen feiler med nummeret.
 """,
 )
 def municipal_logs() -> None:
@@ -34,13 +34,15 @@ def municipal_logs() -> None:
 
         return municipalities_with_news()
 
-    @task(map_index_template="{{ municipality_name }}")
+    @task(map_index_template="{{ shown }}")
     def collect(municipality: dict[str, str]) -> dict[str, Any]:
         from meldingskontroll.orchestration import collect_municipality
 
         context = get_current_context()
-        context["municipality_name"] = f"{municipality['municipality_no']} {municipality['name']}"
-        return collect_municipality(municipality["municipality_no"], context)
+        context["shown"] = name = f"{municipality['municipality_no']} {municipality['name']}"
+        record = collect_municipality(municipality["municipality_no"], context)
+        context["shown"] = f"{name}: {record['shown']}"
+        return record
 
     @task(outlets=[ARRIVED], trigger_rule="all_done")
     def gather(found: list[dict[str, str]], outcomes: list[dict[str, Any]] | None) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def municipal_logs() -> None:
 
         record = gather_municipalities(found, list(outcomes or []))
         if record["municipalities"]:
-            get_current_context()["outlet_events"][ARRIVED].add(MUNICIPAL_LOGS)
+            get_current_context()["outlet_events"][ARRIVED].add(MUNICIPAL_LOGS, extra=record)
         return record
 
     found = find()

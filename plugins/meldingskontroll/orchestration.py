@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from meldingskontroll.domain import AuditInputError, Clock, GlobalReason, iso_utc
-from meldingskontroll.lake import WorkFolder, write_json
+from meldingskontroll.lake import MANIFEST_SUFFIX, WorkFolder, write_json
 from meldingskontroll.settings import current
 
 
@@ -94,7 +94,10 @@ def extract_interval(interval: Mapping[str, str]) -> dict[str, Any]:
 
 
 def municipalities_with_news() -> list[dict[str, str]]:
-    """The municipalities whose inbox is not as it was when last read, as `{"municipality_no", "name"}`, in order."""
+    """The municipalities whose inbox is not as it was when last read, as `{"municipality_no", "name"}`, in order.
+
+    One that has sent nothing yet has no news, or every silent municipality would be a task.
+    """
     from meldingskontroll.roster import reference
 
     work = WorkFolder(current().work)
@@ -107,9 +110,10 @@ def collect_municipality(municipality_no: str, context: Mapping[str, Any]) -> di
     """Read one municipality's inbox and write its receipts.
 
     Returns:
-        `{"municipality_no", "files", "seconds"}`, files by status: an outcome for every municipality, whatever it sent.
+        `{"municipality_no", "files", "shown", "receipts", "seconds"}`: files by status, the same in Norwegian for the
+        operator, and each file's receipt in short. There is an outcome for every municipality, whatever it sent.
     """
-    from meldingskontroll.intake import collect
+    from meldingskontroll.intake import collect, operator
 
     begun = time.perf_counter()
     work = WorkFolder(current().work)
@@ -118,19 +122,26 @@ def collect_municipality(municipality_no: str, context: Mapping[str, Any]) -> di
     outcomes = collect.collect(work, clock_of(context), current(), municipalities=[municipality_no])
     write_json(work.seen_inbox(municipality_no), seen)
     files = dict(Counter(str(outcome.status) for outcome in outcomes))
-    return {"municipality_no": municipality_no, "files": files, "seconds": round(time.perf_counter() - begun, 3)}
+    seconds = round(time.perf_counter() - begun, 3)
+    told = {"shown": operator.counted(files), "receipts": operator.in_short(work, outcomes)}
+    return {"municipality_no": municipality_no, "files": files, **told, "seconds": seconds}
 
 
 def _inbox_now(work: WorkFolder, municipality_no: str) -> list[list[Any]]:
+    from meldingskontroll.intake.source import is_left_alone
+
     inbox = work.inbox(municipality_no)
     items = sorted(inbox.iterdir()) if inbox.is_dir() else []
-    states = [(item, item.lstat()) for item in items if not item.name.startswith(".")]
+    counted = [item for item in items if item.name.endswith(MANIFEST_SUFFIX) or not is_left_alone(item.name)]
+    states = [(item, item.lstat()) for item in counted]
     return [[item.name, state.st_size, state.st_mtime_ns] for item, state in states]
 
 
 def _inbox_then(work: WorkFolder, municipality_no: str) -> Any:
     try:
         return json.loads(work.seen_inbox(municipality_no).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
     except (OSError, ValueError):
         return None
 
@@ -139,12 +150,12 @@ def gather_municipalities(found: list[dict[str, str]], outcomes: list[dict[str, 
     """Put together what was read. Every municipality that was found must have an outcome, or this fails by name.
 
     Returns:
-        `{"municipalities", "seconds"}`, seconds of all the municipalities' work together.
+        `{"municipalities", "files", "shown", "seconds"}`, seconds of all the municipalities' work together.
 
     Raises:
         AuditInputError: some municipalities have no outcome; what the others sent has been taken in all the same.
     """
-    from meldingskontroll.intake import collect
+    from meldingskontroll.intake import collect, operator
 
     begun = time.perf_counter()
     if outcomes:
@@ -153,7 +164,11 @@ def gather_municipalities(found: list[dict[str, str]], outcomes: list[dict[str, 
     if silent:
         raise AuditInputError(f"The inboxes of these municipalities could not be read: {', '.join(sorted(silent))}.")
     seconds = sum(outcome["seconds"] for outcome in outcomes) + time.perf_counter() - begun
-    return {"municipalities": len(outcomes), "seconds": round(seconds, 3)}
+    files: Counter[str] = Counter()
+    for outcome in outcomes:
+        files.update(outcome["files"])
+    counts = {"files": dict(files), "shown": operator.counted(files)}
+    return {"municipalities": len(outcomes), **counts, "seconds": round(seconds, 3)}
 
 
 def run_audit(context: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -80,13 +80,42 @@ def test_no_municipality_with_news_is_an_answer(work: WorkFolder) -> None:
 def test_a_municipality_has_news_until_its_inbox_was_read_and_again_when_it_changes(work: WorkFolder) -> None:
     log = work.inbox("4601") / "logg.csv"
     log.parent.mkdir(parents=True)
-    assert orchestration.municipalities_with_news() == [{"municipality_no": "4601", "name": "Bergen"}]
+    assert orchestration.municipalities_with_news() == []
+    log.with_name("logg.csv.part").write_text("mottatt\n2023-")
+    assert orchestration.municipalities_with_news() == []
     log.write_text("mottatt\n2023-03-01T10:00:00\n")
+    assert orchestration.municipalities_with_news() == [{"municipality_no": "4601", "name": "Bergen"}]
     outcome = orchestration.collect_municipality("4601", context())
     assert sum(outcome["files"].values()) == 1
     assert orchestration.municipalities_with_news() == []
+    log.unlink()
+    assert [entry["municipality_no"] for entry in orchestration.municipalities_with_news()] == ["4601"]
+    log.write_text("mottatt\n2023-03-01T10:00:00\n")
+    orchestration.collect_municipality("4601", context())
+    work.seen_inbox("4601").write_text("{ half")
+    assert [entry["municipality_no"] for entry in orchestration.municipalities_with_news()] == ["4601"]
+    orchestration.collect_municipality("4601", context())
     (work.inbox("4601") / "logg.csv.manifest.json").write_text("{}")
     assert [entry["municipality_no"] for entry in orchestration.municipalities_with_news()] == ["4601"]
+
+
+def test_what_the_operator_sees_is_what_the_receipts_say_and_nothing_of_the_files(work: WorkFolder) -> None:
+    inbox = work.inbox("4601")
+    inbox.mkdir(parents=True)
+    period = "# periode_fra: 2023-01-01\n# periode_til: 2023-06-01\n"
+    (inbox / "god.csv").write_text(f"{period}mottatt\n2023-03-01T10:00:00\n")
+    (inbox / "dårlig.csv").write_text("mottatt;navn\n2023-03-01T10:00:00;Kvitrefugl\n")
+    (inbox / "15861095042.csv").write_text("mottatt\n2023-03-01T10:00:00\n")
+    outcome = orchestration.collect_municipality("4601", context())
+    assert outcome["shown"] == "1 mottatt, 2 avvist"
+    short = {entry["file"]: entry for entry in outcome["receipts"]}
+    assert short["god.csv"]["period"] == "01.01.2023 kl. 00.00 – 01.06.2023 kl. 00.00"
+    assert short["dårlig.csv"]["said"] == {"PERSONAL_COLUMN": 1}
+    assert all((work.root / entry["receipt"]).is_file() for entry in outcome["receipts"])
+    assert "Kvitrefugl" not in json.dumps(outcome) and "15861095042" not in json.dumps(outcome)
+    gathered = orchestration.gather_municipalities([{"municipality_no": "4601", "name": "Bergen"}], [outcome])
+    assert (gathered["municipalities"], gathered["shown"]) == (1, "1 mottatt, 2 avvist")
+    assert orchestration.gather_municipalities([], [])["shown"] == "ingen filer"
 
 
 def decision(work: WorkFolder, **changes: Any) -> None:
