@@ -13,6 +13,7 @@ seen AS (
     SELECT message.entry_id, delay_bin(pair.received_ms - pair.reference_ms) AS bin, count(*) AS pairs
     FROM reconcile__pairs AS pair
     JOIN reconcile__candidates AS message ON message.message_no = pair.message_no
+    ANTI JOIN reconcile__bursts AS burst ON burst.row_no = pair.row_no
     WHERE NOT pair.superseded AND pair.resolution_s < 86400
     GROUP BY ALL
 ),

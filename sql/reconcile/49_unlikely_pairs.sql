@@ -8,6 +8,8 @@ WITH followed AS (
       ON sharp.source = pair.source AND sharp.entry_id = message.entry_id AND sharp.channel = message.channel
     -- In the doubled autumn hour a row may be an hour off, and is no evidence.
     JOIN reconcile__time_rows AS row ON row.row_no = pair.row_no AND row.at_utc = row.at_later_utc
+    -- What a system took in at once after it was down came late without answering anything else.
+    ANTI JOIN reconcile__bursts AS burst ON burst.row_no = pair.row_no
     WHERE NOT pair.superseded
       AND message.channel = 'FIKS_IO' AND message.acknowledged_utc IS NOT NULL
 ),

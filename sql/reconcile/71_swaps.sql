@@ -11,19 +11,22 @@ SELECT lost.lost_no, lost.entry_id AS lost_entry, pair.message_no AS other_no, o
        lost.source, lost.level,
        pair.received_ms - lost.reference_ms AS lost_delay_ms,
        pair.received_ms - pair.reference_ms AS other_delay_ms,
-       pair.resolution_s >= 86400 AS same_day
+       pair.resolution_s >= 86400 OR coalesce(lost.reference_ms >= burst.quiet_from_ms, false) AS told_together
 FROM lost
 JOIN reconcile__settled_pairs AS pair
   ON pair.group_key = lost.group_key AND NOT pair.superseded
  AND pair.reference_ms >= lost.reference_ms
  AND pair.received_ms > lost.reference_ms
  AND pair.received_ms <= lost.reference_ms + $deadline_ms
--- A row that says only the day cannot tell the messages of that day apart, and says nothing of other days'.
- AND CASE WHEN pair.resolution_s >= 86400
-          THEN least(lost.reference_ms, pair.reference_ms) >= pair.received_ms - 86400000
-          ELSE pair.reference_ms <= lost.reference_ms + 7200000 OR pair.received_ms - pair.reference_ms > 300000 END
+LEFT JOIN reconcile__bursts AS burst ON burst.row_no = pair.row_no
 JOIN reconcile__messages AS other ON other.message_no = pair.message_no
 JOIN reconcile__time_rows AS row
   ON row.row_no = pair.row_no
  AND (row.reporter IS NULL OR lost.form_type = 'unknown' OR lost.form_type = row.reporter)
+-- A row that says only the day cannot tell the messages of that day apart, and says nothing of other days'; nor does a
+-- burst tell apart the messages that waited for it.
+WHERE CASE WHEN pair.resolution_s >= 86400
+           THEN least(lost.reference_ms, pair.reference_ms) >= pair.received_ms - 86400000
+           ELSE pair.reference_ms <= lost.reference_ms + 7200000 OR pair.received_ms - pair.reference_ms > 300000
+                OR burst.row_no IS NOT NULL END
 ORDER BY ALL;

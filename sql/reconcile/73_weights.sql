@@ -2,7 +2,7 @@
 CREATE OR REPLACE TABLE reconcile__weights AS
 WITH weighed AS (
     SELECT swap.lost_no, swap.other_no AS message_no, swap.row_no,
-           CASE WHEN swap.same_day THEN 0.99 ELSE least(0.99, longer.density / shorter.density) END AS weight
+           CASE WHEN swap.told_together THEN 0.99 ELSE least(0.99, longer.density / shorter.density) END AS weight
     FROM reconcile__swaps AS swap
     JOIN reconcile__delays AS longer
       ON longer.entry_id = swap.lost_entry AND longer.bin = delay_bin(swap.lost_delay_ms)

@@ -27,7 +27,8 @@ SELECT
     timed.at_utc AS received_utc,
     ((epoch_ms(timed.at_utc) - epoch_ms(message.sent_utc)) // 1000)::BIGINT AS delay_s,
     standing.elsewhere AS matched_elsewhere,
-    missing.cause
+    CASE WHEN missing.cause = 'lost' AND missing.message_no IN (SELECT message_no FROM reconcile__other_kind) THEN 'other_kind'
+         ELSE missing.cause END AS cause
 FROM reconcile__messages AS message
 JOIN roster__entries AS entry ON entry.entry_id = message.entry_id
 JOIN reconcile__standing AS standing ON standing.message_no = message.message_no

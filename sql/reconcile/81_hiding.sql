@@ -33,6 +33,7 @@ weighed AS (
     JOIN lines ON lines.row_no = answered.row_no
     JOIN reconcile__delays AS delays
       ON delays.entry_id = answered.entry_id AND delays.bin = delay_bin(answered.received_ms - answered.reference_ms)
+    ANTI JOIN reconcile__bursts AS burst ON burst.row_no = answered.row_no
     WHERE answered.received_ms - answered.reference_ms > 300000
 )
 SELECT entry_id, message_no, row_no, lost_and_repeated / (lost_and_repeated + late) AS probability

@@ -7,16 +7,19 @@ import pytest
 from support.stages import yielded
 
 PAIRS = """
-    SELECT 1 AS message_no, 0 AS reference_ms, unnest([{}]::BIGINT[]) + 30000 AS received_ms,
+    SELECT 1 AS message_no, 7 AS row_no, 0 AS reference_ms, unnest([{}]::BIGINT[]) + 30000 AS received_ms,
            {} AS superseded, {} AS resolution_s
 """
 CANDIDATES = "SELECT * FROM (VALUES (1, '0301'), (2, '1103')) AS t(message_no, entry_id)"
 
 
-def densities(delays_ms: str, entry: str = "0301", *, superseded: bool = False, resolution_s: int = 1) -> list[float]:
+def densities(
+    delays_ms: str, entry: str = "0301", *, superseded: bool = False, resolution_s: int = 1, burst: int = 0
+) -> list[float]:
     tables = {
         "reconcile__pairs": PAIRS.format(delays_ms, superseded, resolution_s),
         "reconcile__candidates": CANDIDATES,
+        "reconcile__bursts": f"SELECT {burst} AS row_no",
     }
     found = [row for row in yielded("reconcile", "delays", tables) if row[0] == entry]
     assert [number for _, number, _ in found] == list(range(26))
@@ -42,8 +45,9 @@ def test_what_an_entry_shows_outweighs_what_is_usual() -> None:
     assert slow[11] > 0.9 > 0.1 > mass(densities(""))[11]
 
 
-def test_superseded_pairs_and_rows_that_say_only_the_day_show_nothing() -> None:
+def test_superseded_pairs_rows_that_say_only_the_day_and_bursts_show_nothing() -> None:
     assert densities("400000", superseded=True) == densities("400000", resolution_s=86400) == densities("")
+    assert densities("400000", burst=7) == densities("") != densities("400000", burst=8)
 
 
 def test_one_entry_says_nothing_of_another() -> None:

@@ -5,7 +5,7 @@ import pytest
 from support.stages import yielded
 
 SWAPS = """
-    SELECT *, '0301' AS lost_entry, '0301' AS other_entry, false AS same_day
+    SELECT *, '0301' AS lost_entry, '0301' AS other_entry, false AS told_together
     FROM (VALUES (1, 2, 90, 90000, 50000), (1, 3, 91, 50000, 50000), (1, 4, 92, 90000000, 31000))
     AS t(lost_no, other_no, row_no, lost_delay_ms, other_delay_ms)
 """
@@ -32,6 +32,6 @@ def test_only_losses_have_candidates() -> None:
 
 
 def test_messages_of_a_day_that_is_all_the_row_says_share_the_loss_alike() -> None:
-    of_a_day = TABLES | {"reconcile__swaps": SWAPS.replace("false AS same_day", "true AS same_day")}
+    of_a_day = TABLES | {"reconcile__swaps": SWAPS.replace("false AS told_together", "true AS told_together")}
     shares = [share for lost, _, share in yielded("reconcile", "weights", of_a_day) if lost == 1]
     assert len(shares) == 4 and max(shares) - min(shares) < 0.01

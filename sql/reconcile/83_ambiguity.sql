@@ -1,4 +1,4 @@
--- Each row is a roster entry whose count of losses time matching leaves open: repeated registrations may hide losses, exchanges may have spared one or may undo one, a clock that is not identified may be behind, groups may reach into another entry.
+-- Each row is a roster entry whose count of losses time matching leaves open: repeated registrations may hide losses, exchanges may have spared one or may undo one, a clock that is not identified may be behind, a surplus row of the other kind may be a lost message's, groups may reach into another entry.
 CREATE OR REPLACE TABLE reconcile__ambiguity AS
 WITH surplus_entries AS (SELECT entry_id, count(*) AS extras FROM (SELECT unnest(entries) AS entry_id FROM reconcile__surplus) GROUP BY entry_id),
 lost AS (
@@ -36,6 +36,9 @@ unsure AS (
      AND NOT surplus.clock_identified
     GROUP BY lost.entry_id
 ),
+of_the_other_kind AS (
+    SELECT entry_id, count(DISTINCT message_no) AS losses FROM reconcile__other_kind GROUP BY entry_id
+),
 spread AS (
     SELECT message.entry_id,
            count(DISTINCT grouped.component) FILTER (WHERE grouped.named_lost) AS own,
@@ -50,7 +53,8 @@ spread AS (
 )
 SELECT
     entry.entry_id,
-    least(coalesce(undoable.losses, 0) + coalesce(unsure.losses, 0), coalesce(surplus_entries.extras, 0)) + coalesce(spread.own, 0) AS may_be_fewer,
+    least(coalesce(undoable.losses, 0) + coalesce(unsure.losses, 0) + coalesce(of_the_other_kind.losses, 0),
+          coalesce(surplus_entries.extras, 0)) + coalesce(spread.own, 0) AS may_be_fewer,
     coalesce(spread.others, 0) + coalesce(repaired.losses, 0) AS may_be_more,
     coalesce(surplus_entries.extras, 0) AS extras,
     coalesce(hiding.losses, 0) AS hidden_mean
@@ -60,5 +64,6 @@ LEFT JOIN hiding ON hiding.entry_id = entry.entry_id
 LEFT JOIN repaired ON repaired.entry_id = entry.entry_id
 LEFT JOIN undoable ON undoable.entry_id = entry.entry_id
 LEFT JOIN unsure ON unsure.entry_id = entry.entry_id
+LEFT JOIN of_the_other_kind ON of_the_other_kind.entry_id = entry.entry_id
 LEFT JOIN spread ON spread.entry_id = entry.entry_id
 ORDER BY entry.entry_id;
