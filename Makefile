@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run up test check bench lock browser
+.PHONY: help install run up test check bench lock browser checkapp
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: install  ## what CI checks before the tests: style, types, import directi
 bench: install  ## what is claimed to be fast, measured
 	$(BIN)/python -m benchmarks
 
+checkapp: install  ## the check for a municipality's own machine as one file, in var/
+	@mkdir -p var && $(BIN)/python scripts/check_app.py --out var/meldingskontroll-check.pyz
+
 browser:  ## Chromium for the tests of the pages
 	@sh scripts/browser.sh
 
@@ -38,3 +41,4 @@ lock: install  ## compile the locks anew from requirements/*.in
 	$(COMPILE) requirements/base.in -o requirements/base.lock
 	$(COMPILE) requirements/base.in requirements/dev.in -o requirements/dev.lock
 	$(COMPILE) requirements/cluster.in -o requirements/cluster.lock
+	$(COMPILE) --universal requirements/check.in -o requirements/check.lock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import sys
 import traceback
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from meldingskontroll.commands import release
+from meldingskontroll.commands import ledger, release
 from meldingskontroll.commands.options import REFUSED, AsOf, Work, clock_at
 from meldingskontroll.domain import AuditInputError, RefusedError
 
@@ -19,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 portal_app = typer.Typer(no_args_is_help=True, help="The simulated portal.")
 app.add_typer(portal_app, name="portal")
 app.add_typer(release.app, name="release")
+app.add_typer(ledger.app, name="ledger")
 
 
 @app.command()
@@ -170,6 +172,10 @@ def _storage_problem(fault: Exception) -> str | None:
 
 def main() -> None:
     """Run the command; input that cannot be used gives one sentence on stderr and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that lacks a letter must not turn an answer into a fault.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = app(standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
@@ -183,6 +189,11 @@ def main() -> None:
         sys.exit(done.exit_code)
     except typer.Abort:
         sys.exit(130)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("meldingskontroll"):
+            raise
+        typer.echo(f"This command needs {missing.name}: install meldingskontroll[audit], not the check alone", err=True)
+        sys.exit(1)
     except Exception as fault:  # noqa: BLE001 - the last stop: say that it is our fault, and where
         if hasattr(fault, "show") and hasattr(fault, "exit_code"):
             fault.show()

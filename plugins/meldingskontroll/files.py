@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import fcntl
 import hashlib
 import json
 import os
@@ -12,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
 def sha256_of(path: Path) -> str:
@@ -40,6 +39,14 @@ def written_aside(target: Path, mode: int = 0o644, *, durable: bool = True) -> I
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def nameless_file(folder: Path | None = None) -> IO[bytes]:
+    """A file in a folder (the machine's temporary one if None) that has no name and is gone with its handle.
+
+    Nothing of it is left behind, however the process ends.
+    """
+    return tempfile.TemporaryFile(dir=folder)
 
 
 def write_bytes(target: Path, content: bytes) -> None:
@@ -92,6 +99,9 @@ def locked(file: Path) -> Iterator[None]:
     """Hold a lock among processes for the length of a block; who else asks for it waits. It dies with its holder."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("ab") as stream:
+        # Windows, where municipalities check their own logs, has no such module and needs no such lock.
+        import fcntl
+
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 
