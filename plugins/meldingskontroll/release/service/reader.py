@@ -21,8 +21,7 @@ from meldingskontroll.release.service.snapshot import Answer, Files, ServiceReas
 
 Stamp = tuple[tuple[int, ...] | None, ...]
 _PATIENCE_S = 1.0
-_PAUSE_S = 0.02
-_UNSTABLE = Files()
+_PAUSE_S = 0.005
 
 
 class SteadyClock:
@@ -52,11 +51,11 @@ class Reader:
     ) -> None:
         self.work = work
         self.now = now or SteadyClock()
-        self._patience_s = _PATIENCE_S if patience_s is None else patience_s
+        self.patience_s = _PATIENCE_S if patience_s is None else patience_s
         self._watched = (work.decision, work.certificate, work.public_keys, work.jwks, work.clearance)
         self._lock, self._index_lock = asyncio.Lock(), asyncio.Lock()
         self._stamp: Stamp | None = None
-        self._snapshot: Snapshot = judge(_UNSTABLE)
+        self._snapshot: Snapshot = judge(Files())
         self._index_stamp: Stamp | None = None
         self._index: ClearanceIndex | None = None
 
@@ -80,18 +79,17 @@ class Reader:
         return self._index
 
     def _read_settled(self) -> tuple[Snapshot, Stamp]:
-        """Read until the files fit together, or patience ends. A HOLD needs no other file and is believed at once."""
-        until = time.monotonic() + self._patience_s
+        """Read until the files fit each other, or patience ends; then they are held.
+
+        The stamp is taken first: what changes while they are read makes the next call read again.
+        """
+        until = time.monotonic() + self.patience_s
         while True:
             stamp = stamp_of(self._watched)
             snapshot = judge(_read_files(self.work))
-            settled = stamp_of(self._watched) == stamp and not snapshot.is_torn
-            if settled or time.monotonic() >= until:
-                break
+            if not snapshot.is_torn or time.monotonic() >= until:
+                return snapshot, stamp
             time.sleep(_PAUSE_S)
-        if settled or snapshot.is_torn or not snapshot.standing.is_release:
-            return snapshot, stamp
-        return judge(_UNSTABLE), stamp
 
 
 def stamp_of(files: tuple[Path, ...]) -> Stamp:
@@ -137,14 +135,18 @@ async def clear(reader: Reader, digits: list[str]) -> tuple[Answer, list[tuple[s
 
     Every id is kept unless a RELEASE stands before and after the look-up, and the clearances were made for it.
     """
-    for _ in range(3):
+    until = time.monotonic() + reader.patience_s
+    while True:
         answer, index = await reader.current(), await reader.index()
-        found = await asyncio.to_thread(_look_up, index, digits)
-        again = await reader.current()
-        if again.body == answer.body and (not answer.is_release or (index and _belongs(index, answer))):
+        fits = not answer.is_release or (index is not None and _belongs(index, answer))
+        if fits:
+            found = await asyncio.to_thread(_look_up, index, digits)
+            if (await reader.current()).body == answer.body:
+                break
+        if time.monotonic() >= until:
+            found = [(clearances.KEEP, str(ServiceReason.CLEARANCE_DIFFERS))] * len(digits)
             break
-    else:
-        answer, found = await reader.current(), [(clearances.KEEP, str(ServiceReason.CLEARANCE_DIFFERS))] * len(digits)
+        await asyncio.sleep(_PAUSE_S)
     if answer.is_release:
         return answer, found
     because = str(answer.reason or "HOLD")
