@@ -3,7 +3,7 @@ CREATE OR REPLACE TABLE reconcile_rounds__left AS
 WITH met AS (
     SELECT key, id, next_key, next_id FROM reconcile_rounds__neighbours WHERE next_key IS NOT NULL
     UNION ALL
-    SELECT key, id, other_key, other_id FROM reconcile_rounds__brackets WHERE key % 2 = 0 AND other_key IS NOT NULL
+    SELECT key, id, other_key, other_id FROM reconcile_rounds__brackets WHERE key & 1 = 0 AND other_key IS NOT NULL
 ),
 -- What closes within the deadline of its opening is in time, unless it opened at an acknowledgement, which may be late.
 doubtful AS (

@@ -2,7 +2,7 @@
 CREATE OR REPLACE TABLE reconcile__open_rows AS
 SELECT row.*
 FROM reconcile__open_rows AS row
-SEMI JOIN (SELECT id >> 20 AS row_no FROM reconcile_rounds__left WHERE key % 2 = 1) AS alone ON alone.row_no = row.row_no
+SEMI JOIN (SELECT id >> 20 AS row_no FROM reconcile_rounds__left WHERE key & 1 = 1) AS alone ON alone.row_no = row.row_no
 UNION ALL
 SELECT row.*
 FROM reconcile__open_rows AS row

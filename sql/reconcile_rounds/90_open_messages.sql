@@ -2,7 +2,7 @@
 CREATE OR REPLACE TABLE reconcile__open_messages AS
 SELECT message.*
 FROM reconcile__open_messages AS message
-SEMI JOIN (SELECT id FROM reconcile_rounds__left WHERE key % 2 = 0) AS alone
+SEMI JOIN (SELECT id FROM reconcile_rounds__left WHERE key & 1 = 0) AS alone
   ON alone.id = (message.message_no << 20) + message.class_no
 UNION ALL
 SELECT message.*

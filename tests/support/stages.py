@@ -18,6 +18,7 @@ from meldingskontroll.domain import normal_district
 from meldingskontroll.portal.extract_import import HISTORY_COLUMNS, MESSAGE_COLUMNS
 from meldingskontroll.roster.compile import _FILES
 from meldingskontroll.roster.reference import canonical
+from meldingskontroll.settings import Settings
 from support.lake_fixtures import TABLES, make_table
 
 Text = Mapping[str, str]
@@ -60,6 +61,25 @@ def yielded(
             else:
                 make_table(connection, relation, content)
         relation = sql.run_file(connection, file_of(room, name), parameters)
+        return connection.execute(f"SELECT {columns} FROM {relation}").fetchall()  # noqa: S608
+
+
+def nested(events: Sequence[tuple[int, int]], followed: int, name: str, columns: str) -> list[tuple[Any, ...]]:
+    """What a round makes of events (id, key) that have no neighbour, up to the file that creates `name`.
+
+    `followed` is the id of the one event that has a neighbour.
+    """
+    values = ", ".join(f"({number}, {key})" for number, key in events)
+    with sql.connect(Settings(duckdb_threads=1)) as connection:
+        connection.execute(f"""
+            CREATE TABLE reconcile_rounds__neighbours AS
+            SELECT id::BIGINT AS id, key::BIGINT AS key, CASE WHEN id = {followed} THEN 31::BIGINT END AS next_key
+            FROM (VALUES {values}) AS t(id, key)
+        """)  # noqa: S608
+        for stage in ("levels", "brackets"):
+            relation = sql.run_file(connection, file_of("reconcile_rounds", stage))
+            if stage == name:
+                break
         return connection.execute(f"SELECT {columns} FROM {relation}").fetchall()  # noqa: S608
 
 

@@ -3,11 +3,9 @@ from __future__ import annotations
 from support.stages import yielded
 
 CLASSES = """
-    SELECT * FROM (VALUES
-        (1, 'V', '0301', 'portal', 'public', false, 60, INTERVAL 90 SECOND),
-        (2, 'V', '0301', 'portal', NULL, false, 60, INTERVAL 90 SECOND)
-    )
-    AS t(class_no, source, pool, channel, reporter, superseded, resolution_s, margin)
+    SELECT class_no, 90_000 AS margin_ms,
+           hash('V', '0301', 'portal', reporter, false, 60, INTERVAL 90 SECOND) AS class_key
+    FROM (VALUES (1, 'public'), (2, NULL)) AS t(class_no, reporter)
 """
 ROWS = """
     SELECT row_no, 'V' AS source, '0301' AS pool, 'portal' AS channel, reporter, false AS superseded,

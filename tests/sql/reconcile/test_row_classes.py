@@ -22,3 +22,8 @@ def test_rows_that_differ_in_nothing_that_a_line_asks_for_are_one_class_and_all_
         (3, "V", "public", True, 30_000, ["0301"]), (4, "V", None, False, 30_000, ["0301"]),
         (5, "W", "public", False, 30_000, ["0301"]),
     ]  # fmt: skip
+
+
+def test_a_row_finds_its_class_by_its_key() -> None:
+    key = "class_key = hash(source, pool, channel, reporter, superseded, resolution_s, margin)"
+    assert yielded("reconcile", "row_classes", {"reconcile__time_rows": ROWS}, key) == [(True,)] * 5

@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-from support.stages import yielded
+import duckdb
+import pytest
+
+from support.stages import nested, yielded
 
 LINE = 1 << 44
 
 
 def paired(*events: tuple[int, int], followed: int = 0) -> dict[int, int | None]:
-    """Which event each event goes with; events are (id, key), even keys are messages."""
-    values = ", ".join(f"({number}, {key})" for number, key in events)
-    table = f"""
-        SELECT id::BIGINT AS id, key::BIGINT AS key, CASE WHEN id = {followed} THEN 31::BIGINT END AS next_key
-        FROM (VALUES {values}) AS t(id, key)
-    """  # noqa: S608
-    found = yielded("reconcile_rounds", "brackets", {"reconcile_rounds__neighbours": table}, "id, other_id")
-    return dict(found)
+    """Which event each event goes with; events are (id, key) in the order of their keys, even keys are messages."""
+    return dict(nested(events, followed, "brackets", "id, other_id"))
 
 
 def test_a_row_answers_the_most_recent_open_message() -> None:
@@ -41,3 +38,9 @@ def test_a_row_answers_no_message_of_another_line() -> None:
 
 def test_what_its_neighbour_answered_takes_no_part() -> None:
     assert paired((1, 10), (90, 33), followed=1) == {90: None}
+
+
+def test_levels_out_of_order_stop_the_run_instead_of_pairing_wrongly() -> None:
+    table = "SELECT * FROM (VALUES (30::BIGINT, 1::BIGINT, 1::BIGINT), (20, 2, 1)) AS t(key, id, level)"
+    with pytest.raises(duckdb.Error, match="not in order"):
+        yielded("reconcile_rounds", "brackets", {"reconcile_rounds__levels": table})

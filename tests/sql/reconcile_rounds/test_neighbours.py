@@ -34,6 +34,5 @@ def test_neighbours_on_two_lines_are_none() -> None:
 
 
 def test_events_out_of_order_stop_the_run_instead_of_pairing_wrongly() -> None:
-    for first, second in (((20, 1), (10, 2)), ((10, 2), (10, 1))):
-        with pytest.raises(duckdb.Error, match="not in order"):
-            left(first, second)
+    with pytest.raises(duckdb.Error, match="not in order"):
+        left((20, 1), (10, 2))
