@@ -16,7 +16,6 @@ from starlette.testclient import TestClient
 from meldingskontroll.lake import write_bytes
 from meldingskontroll.release import jose
 from meldingskontroll.release.service.app import create_app
-from meldingskontroll.release.service.municipalities import COLUMNS
 from meldingskontroll.release.service.serve import Mounted
 from meldingskontroll.settings import Settings
 from support.released import AS_OF, LOST, REGISTERED, STRANGER, Released, as_bytes, write_clearance
@@ -331,12 +330,7 @@ def test_one_caller_may_call_so_often_and_no_more_and_refusals_are_counted_by_ad
 
 
 def test_each_municipality_of_the_roster_is_a_row_with_its_types(service: Service) -> None:
-    moment = pa.array([AS_OF.replace(tzinfo=None)], pa.timestamp("us"))
-    columns: dict[str, Any] = {name: [3] for name in COLUMNS}
-    columns |= {"municipality_no": ["0301"], "district_no": ["05"], "service_id": [None], "verdict": ["not_verified"]}
-    columns |= {"coverage_from_utc": moment, "coverage_to_utc": moment.take(pa.array([None], pa.int8()))}
-    columns |= {"coverage_share": [0.5], "clock_offset_s": [-3], "reasons": [["LOG_COVERED"]]}
-    pq.write_table(pa.table(columns), service.folder.work.municipalities)
+    service.folder.write_municipalities()
     answer = service.get("/municipalities").json()
     assert answer["decision"] == "HOLD"
     (row,) = answer["municipalities"]

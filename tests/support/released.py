@@ -21,6 +21,7 @@ from meldingskontroll.domain import Clock, iso_utc
 from meldingskontroll.lake import WorkFolder, write_bytes, write_json, written_aside
 from meldingskontroll.release import jose
 from meldingskontroll.release.service import tokens
+from meldingskontroll.release.service.municipalities import COLUMNS
 from meldingskontroll.settings import Settings
 
 AS_OF = datetime(2023, 7, 1, 6, tzinfo=UTC)
@@ -82,6 +83,15 @@ class Released:
 
     def sign(self, content: bytes, key: OKPKey | None = None, typ: str = jose.CERTIFICATE) -> None:
         write_bytes(self.work.certificate, jose.sign(content, key or self.key, typ).encode())
+
+    def write_municipalities(self) -> None:
+        """One roster entry, with its types as the audit writes them."""
+        moment = pa.array([AS_OF.replace(tzinfo=None)], pa.timestamp("us"))
+        columns: dict[str, Any] = {name: [3] for name in COLUMNS}
+        columns |= {"municipality_no": ["0301"], "district_no": ["05"], "service_id": pa.array([None], pa.string())}
+        columns |= {"coverage_from_utc": moment, "coverage_to_utc": moment.take(pa.array([None], pa.int8()))}
+        columns |= {"coverage_share": [0.5], "clock_offset_s": [-3], "reasons": [["LOG_COVERED"]]}
+        pq.write_table(pa.table(columns | {"verdict": ["not_verified"]}), self.work.municipalities)
 
     def write_clearance(self, content: bytes, cleared: Mapping[str, tuple[str, str]] | None = None) -> None:
         write_clearance(self.work.clearance, self.cleared if cleared is None else cleared, content)
