@@ -6,7 +6,7 @@ WITH surplus AS (
     JOIN reconcile__time_rows AS row ON row.row_no = surplus.row_no
     WHERE surplus.reporter IS NOT NULL
 )
-SELECT missing.message_no, missing.entry_id, surplus.row_no
+SELECT missing.message_no, missing.entry_id, surplus.row_no, surplus.received_ms - epoch_ms(message.sent_utc) AS delay_ms
 FROM reconcile__missing AS missing
 JOIN reconcile__messages AS message ON message.message_no = missing.message_no
 JOIN surplus

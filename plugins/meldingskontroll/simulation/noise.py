@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from meldingskontroll import sql
+from meldingskontroll.simulation.disturbances import after_outages, of_the_other_kind
 from meldingskontroll.simulation.rhythm import norwegian_offset
 
 _START = datetime(2020, 9, 30, tzinfo=UTC)
@@ -41,6 +42,8 @@ class Setting:
     ids: bool = False
     conventions: bool = True
     offsets: bool = True
+    outages: int = 0
+    kinds_disagree: float = 0
 
 
 SETTINGS = (
@@ -53,6 +56,8 @@ SETTINGS = (
     Setting("loss 0.04 %", loss=0.0004),
     Setting("loss 5 %", loss=0.05),
     Setting("acknowledgement time known", acknowledged=True),
+    Setting("thirty outages of 2 to 10 h", outages=30),
+    Setting("kinds disagree 2 %", kinds_disagree=0.02),
 )
 
 
@@ -119,7 +124,7 @@ def fill(connection: duckdb.DuckDBPyConnection, setting: Setting, rng: np.random
         public = rng.uniform(size=sent.size) < 0.67
         lost = _lost(rng, sent.size, setting.loss)
         delay = _delays(rng, sent.size, setting)
-        received = sent + delay
+        received = after_outages(rng, sent, sent + delay, setting.outages)
         acknowledged = _acknowledged(rng, setting, sent, received, lost)
         ids = np.frombuffer(rng.bytes(16 * sent.size), dtype="S16") if sent.size else np.zeros(0, "S16")
         identity = [uuid.UUID(bytes=bytes(raw).ljust(16, b"\0")) for raw in ids]
@@ -130,7 +135,7 @@ def fill(connection: duckdb.DuckDBPyConnection, setting: Setting, rng: np.random
         arrived = np.concatenate(
             [received[kept], received[doubled] + rng.lognormal(np.log(600), 1.3, int(doubled.sum()))]
         )
-        kinds = np.concatenate([public[kept], public[doubled]])
+        kinds = of_the_other_kind(rng, np.concatenate([public[kept], public[doubled]]), setting.kinds_disagree)
         named = (
             [identity[index] for index in (*np.flatnonzero(kept), *np.flatnonzero(doubled))] if setting.ids else None
         )
@@ -184,6 +189,7 @@ def _row_table(
             "local": pa.array(local * _US, pa.timestamp("us")),
             "reporter": pa.array(np.where(kinds, "public", "private")),
             "resolution_s": pa.array(np.full(len(local), setting.resolution_s, dtype=np.int32)),
+            "arrived_s": pa.array(arrived, pa.float64()),
         }
     )
 
