@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from meldingskontroll.commands import release
+from meldingskontroll.commands import ledger, release
 from meldingskontroll.commands.options import REFUSED, AsOf, Work, clock_at
 from meldingskontroll.domain import AuditInputError, RefusedError
 
@@ -20,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 portal_app = typer.Typer(no_args_is_help=True, help="The simulated portal.")
 app.add_typer(portal_app, name="portal")
 app.add_typer(release.app, name="release")
+app.add_typer(ledger.app, name="ledger")
 
 
 @app.command()

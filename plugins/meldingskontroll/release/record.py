@@ -153,9 +153,7 @@ class Record:
         fields = {
             "state": run.state,
             "inputs": len(run.inputs),
-            "added": sorted(run.inputs.keys() - before.keys()),
-            "removed": sorted(before.keys() - run.inputs.keys()),
-            "changed": sorted(path for path in run.inputs.keys() & before.keys() if run.inputs[path] != before[path]),
+            **renewal.difference(before, run.inputs),
         }
         self._append("inputs", fields)
 

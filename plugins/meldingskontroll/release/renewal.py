@@ -37,6 +37,15 @@ def read_state(work: WorkFolder, state: str) -> dict[str, str] | None:
     return inputs if isinstance(inputs, dict) and state_of(inputs) == state else None
 
 
+def difference(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, list[str]]:
+    """The paths that were `added`, `removed` and `changed` from one set of inputs to another, in order."""
+    return {
+        "added": sorted(now.keys() - before.keys()),
+        "removed": sorted(before.keys() - now.keys()),
+        "changed": sorted(path for path in now.keys() & before.keys() if now[path] != before[path]),
+    }
+
+
 def is_extension(
     connection: duckdb.DuckDBPyConnection, work: WorkFolder, state: str, inputs: Mapping[str, str]
 ) -> bool:
