@@ -41,11 +41,13 @@ def written_aside(target: Path, mode: int = 0o644, *, durable: bool = True) -> I
         aside.unlink(missing_ok=True)
 
 
-def nameless_file(folder: Path | None = None) -> IO[bytes]:
+def nameless_file(folder: Path | None = None, in_memory: int = 0) -> IO[bytes]:
     """A file in a folder (the machine's temporary one if None) that has no name and is gone with its handle.
 
-    Nothing of it is left behind, however the process ends.
+    Nothing of it is left behind, however the process ends. Up to `in_memory` bytes of it are not on a disk at all.
     """
+    if in_memory:
+        return tempfile.SpooledTemporaryFile(in_memory, dir=None if folder is None else str(folder))
     return tempfile.TemporaryFile(dir=folder)
 
 

@@ -63,7 +63,7 @@ def test_an_earlier_reading_is_not_repeated(inboxes: Inboxes, monkeypatch: pytes
     inboxes.read()
     asked: list[str] = []
     real = collect_room.examine
-    monkeypatch.setattr(collect_room, "examine", lambda f, i, c, m: asked.append(i.name) or real(f, i, c, m))
+    monkeypatch.setattr(collect_room, "examine", lambda f, i, *rest: asked.append(i.name) or real(f, i, *rest))
     inboxes.read()
     assert asked == []
     inboxes.put("ny.csv", GOOD + "\n;2022-03-02;;;;;;\n")

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from meldingskontroll.intake import document
-from meldingskontroll.intake.formats import delimited
+from meldingskontroll.intake.formats import blocks
 from support.inbox import FIRST, HEADER, PERIOD, SECOND, Inboxes, codes
 
 LINES = [
@@ -208,7 +208,7 @@ def test_json_on_one_long_line_is_read(inboxes: Inboxes) -> None:
 
 def test_a_log_of_several_pieces_keeps_its_row_numbers(inboxes: Inboxes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "_PIECE", 1000)
-    monkeypatch.setattr(delimited, "_CHUNK", 7)
+    monkeypatch.setattr(blocks, "_CHUNK", 7)
     lines = "".join(f";0{n % 9 + 1}.03.2022 09:24;;;;;;\r\n" for n in range(500))
     outcome = inboxes.one("logg.csv", PERIOD + HEADER + "\r\n" + lines + "Totalt;500\r\n")
     assert (outcome.status, outcome.rows_accepted) == ("accepted", 500)

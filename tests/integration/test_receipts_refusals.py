@@ -236,7 +236,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(inboxes: Inboxes, monkeyp
     with monkeypatch.context() as patched:
         patched.setattr(source.os, "read", growing)
         with pytest.raises(source.Refused) as refusal:
-            source._read(path, 1_000)  # the limit ends the growth
+            source.read(path, 1_000)  # the limit ends the growth
     assert refusal.value.code in {"CHANGED_WHILE_READ", "TOO_LARGE"}
 
 

@@ -47,7 +47,7 @@ def run(data: bytes, manifest: bytes | None = None, name: str = "logg.csv") -> E
     receipt = receipt_of(found.outcome)
     json.dumps(receipt, ensure_ascii=False).encode()
     assert receipt["rows_read"] == receipt["rows_accepted"] + receipt["rows_rejected"]
-    assert (found.table is None) == (receipt["status"] == "rejected")
+    assert (found.registrations is None) == (receipt["status"] == "rejected")
     return found
 
 

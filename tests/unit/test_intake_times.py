@@ -13,8 +13,21 @@ from hypothesis import strategies as st
 from meldingskontroll import sql
 from meldingskontroll.intake import times
 from meldingskontroll.intake.messages import Refused
+from meldingskontroll.intake.settle import Settlement
 
 MORNING = "2022-03-01 09:24:45"
+
+
+def settle_order(found: times.Times) -> str | None:
+    settlement = Settlement()
+    settlement.add(found)
+    first = settlement.order()
+    settlement.apply(found)
+    return first
+
+
+def coarsen(found: times.Times) -> None:
+    settle_order(found)
 
 
 def read(*texts: str) -> times.Times:
@@ -105,47 +118,47 @@ def test_a_zone_is_honoured(text: str, minutes: int) -> None:
 
 def test_other_rows_decide_whether_day_or_month_stands_first() -> None:
     day_first = read("03/01/2022", "25/01/2022")
-    assert times.settle_order(day_first) == "dag"
+    assert settle_order(day_first) == "dag"
     assert wall(day_first) == "2022-01-03 00:00:00"
     month_first = read("03/01/2022", "01/25/2022")
-    assert times.settle_order(month_first) == "måned"
+    assert settle_order(month_first) == "måned"
     assert wall(month_first) == "2022-03-01 00:00:00"
     assert month_first.ok.all()
 
 
 def test_dates_that_nothing_decides_are_asked_about() -> None:
     with pytest.raises(Refused) as refusal:
-        times.settle_order(read("03/01/2022", "04/02/2022"))
+        settle_order(read("03/01/2022", "04/02/2022"))
     assert refusal.value.code == "DATE_ORDER_UNCLEAR"
 
 
 def test_dates_that_contradict_each_other_are_asked_about() -> None:
     with pytest.raises(Refused) as refusal:
-        times.settle_order(read("25/01/2022", "01/25/2022"))
+        settle_order(read("25/01/2022", "01/25/2022"))
     assert refusal.value.code == "DATE_ORDER_MIXED"
 
 
 def test_a_date_that_is_the_same_both_ways_needs_no_decision() -> None:
-    assert times.settle_order(read("05/05/2022")) is None
+    assert settle_order(read("05/05/2022")) is None
 
 
 def test_no_rows_need_no_decision() -> None:
-    assert times.settle_order(times.Times.none(0)) is None
+    assert settle_order(times.Times.none(0)) is None
     assert len(read().ok) == 0
 
 
 def test_dots_are_always_day_first() -> None:
     found = read("03.01.2022", "01.25.2022")
-    assert times.settle_order(found) is None
+    assert settle_order(found) is None
     assert found.ok.tolist() == [True, False]
 
 
 def test_a_column_whose_seconds_are_always_zero_has_a_clock_of_minutes() -> None:
     found = read(*(f"2022-03-01T09:{minute:02d}:00" for minute in range(12)))
-    times.coarsen(found)
+    coarsen(found)
     assert set(found.resolution.tolist()) == {60}
     few = read("2022-03-01T09:24:00")
-    times.coarsen(few)
+    coarsen(few)
     assert few.resolution.tolist() == [1]
 
 

@@ -6,6 +6,8 @@ import contextlib
 import gc
 import hashlib
 import json
+import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -26,13 +28,14 @@ from meldingskontroll.intake.examine import (
 )
 from meldingskontroll.intake.messages import Refused, message
 from meldingskontroll.intake.outcome import Outcome, stored_outcomes
-from meldingskontroll.intake.rows import SCHEMA
 from meldingskontroll.intake.scope import Folder, folder_of, hosting
-from meldingskontroll.intake.tables import write_tables
+from meldingskontroll.intake.tables import write_registrations, write_tables
 from meldingskontroll.lake import WorkFolder, write_bytes, write_json, written_aside
 from meldingskontroll.settings import Settings
 
 _FOLDERS_AT_ONCE = 4
+_ONE_LARGE_FILE = threading.Lock()
+_PIECE = 1 << 20
 
 
 def collect(
@@ -104,10 +107,24 @@ def _collect_item(
     if not source.has_log_ending(item.name):
         digest = source.hash_only(item.path) or source.name_hash(item.name)
         return refused(folder, item, Refused("UNKNOWN_ENDING"), digest)
-    try:
-        content = source.read(item.path, limit_bytes(settings))
-    except Refused as refusal:
-        return refused(folder, item, refusal, source.hash_only(item.path) or source.name_hash(item.name))
+    # Large files are read one at a time, so that a full drop folder needs no more memory than one of them.
+    with _ONE_LARGE_FILE if item.is_large else contextlib.nullcontext():
+        try:
+            content = source.read(item.path, limit_bytes(settings), settings.duckdb_temp_directory)
+        except Refused as refusal:
+            return refused(folder, item, refusal, source.hash_only(item.path) or source.name_hash(item.name))
+        with contextlib.closing(content):
+            return _collect_content(work, settings, folder, item, content, earlier)
+
+
+def _collect_content(
+    work: WorkFolder,
+    settings: Settings,
+    folder: Folder,
+    item: source.Item,
+    content: source.Content,
+    earlier: dict[str, dict[str, Any]],
+) -> Outcome:
     manifest = source.manifest_beside(item.path)
     key = _key(folder, item, content, manifest)
     known = earlier.get(key)
@@ -115,9 +132,10 @@ def _collect_item(
         outcome = Outcome.from_dict(known)
         if outcome.status == "rejected" or _stands(work.intake_registrations(folder.number, content.sha256), outcome):
             return outcome
-    examined = examine(folder, item, content, manifest)
+    examined = examine(folder, item, content, manifest, settings.duckdb_temp_directory)
     examined.outcome.key = key
-    _keep(work, folder, content, examined)
+    if examined.registrations is not None:
+        _keep(work, folder, content, manifest, examined)
     return examined.outcome
 
 
@@ -129,19 +147,19 @@ def _stands(table: Path, outcome: Outcome) -> bool:
         return False
 
 
-def _keep(work: WorkFolder, folder: Folder, content: source.Content, examined: Examined) -> None:
-    if examined.table is None:
-        return
-    for data in examined.keep:
-        digest = content.sha256 if data is content.data else hashlib.sha256(data).hexdigest()
+def _keep(
+    work: WorkFolder, folder: Folder, content: source.Content, manifest: bytes | None, examined: Examined
+) -> None:
+    if examined.keeps_file and not work.raw(content.sha256).exists():
+        with written_aside(work.raw(content.sha256)) as aside, content.open() as stream, aside.open("wb") as kept:
+            shutil.copyfileobj(stream, kept, _PIECE)
+    if manifest:
+        digest = hashlib.sha256(manifest).hexdigest()
         if not work.raw(digest).exists():
-            write_bytes(work.raw(digest), data)
-    count = examined.table.num_rows
-    table = examined.table
-    table = table.add_column(0, "folder_no", pa.repeat(folder.number, count))
-    table = table.add_column(0, "upload_sha256", pa.repeat(content.sha256, count)).cast(SCHEMA)
-    with written_aside(work.intake_registrations(folder.number, content.sha256)) as aside:
-        pq.write_table(table, aside, compression="zstd")
+            write_bytes(work.raw(digest), manifest)
+    if examined.registrations is not None:
+        with written_aside(work.intake_registrations(folder.number, content.sha256)) as aside:
+            write_registrations(aside, examined.registrations, folder.number, content.sha256)
 
 
 def _key(folder: Folder, item: source.Item, content: source.Content, manifest: bytes | None) -> str:

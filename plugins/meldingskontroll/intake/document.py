@@ -7,9 +7,12 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
+
+import numpy as np
 
 from meldingskontroll.intake.messages import Refused
+from meldingskontroll.intake.source import Content
 
 # Beginnings of files that are neither text nor a workbook: programs, archives, documents, pictures, databases.
 _FOREIGN = (
@@ -19,25 +22,27 @@ _FOREIGN = (
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_ALLOWED_CONTROLS = (b"\t", b"\x0c", b"\r")
 _MARKUP = re.compile(r"\s*<(?:\?xml|!doctype|html|script|svg)", re.IGNORECASE)
 _LONGEST_LINE = 200_000
 _HEAD = 200_000
-_PIECE = 1 << 22
+_PIECE = 1 << 21
+_COUNTED = 1 << 16
 
 
 @dataclass(frozen=True)
 class Document:
     """A file's bytes and how to read them as text: `codec` is None for a workbook.
 
-    `encoding` is what to tell the sender, None for UTF-8. `opened` is for the format module, which is asked for the
-    texts first and then for the rows.
+    `encoding` is what to tell the sender, None for UTF-8. `lone_returns` is whether lines may end in a carriage return
+    alone. `opened` is for the format module, which is asked for the texts first and then for the rows.
     """
 
     name: str
-    data: bytes
+    content: Content
     codec: str | None
     encoding: str | None = None
+    lone_returns: bool = False
     opened: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -52,84 +57,129 @@ class Document:
 
     def lines(self) -> TextIO:
         """The text as a stream of lines, whatever their ends, which stay as they are."""
-        return io.TextIOWrapper(io.BytesIO(self.data), encoding=self.codec, newline="")
+        return io.TextIOWrapper(self.content.open(), encoding=self.codec, newline="")
 
-    def pieces(self) -> Iterator[tuple[int, str]]:
-        """(number of the first line, text) piece by piece, cut at line ends."""
-        stream, number = self.lines(), 1
-        while text := stream.read(_PIECE):
-            text += stream.readline(_LONGEST_LINE)
-            yield number, text
-            number += text.count("\n") or text.count("\r")
+    def pieces(self) -> Iterator[tuple[int, bytes]]:
+        """(number of the first line, text as UTF-8) piece by piece, cut at line ends."""
+        number = 1
+        for piece in self._plain_pieces() if self._is_plain else self._encoded_pieces():
+            yield number, piece
+            number += line_ends(piece)
+
+    @property
+    def _is_plain(self) -> bool:
+        return self.codec == "utf-8-sig" and not self.lone_returns
+
+    def _plain_pieces(self) -> Iterator[bytes]:
+        with self.content.open() as stream:
+            _skip_mark(stream)
+            while piece := stream.read(_PIECE):
+                yield piece + stream.readline(_LONGEST_LINE)
+
+    def _encoded_pieces(self) -> Iterator[bytes]:
+        with self.lines() as stream:
+            while text := stream.read(_PIECE):
+                yield (text + stream.readline(_LONGEST_LINE)).encode()
 
 
-def understand(name: str, data: bytes) -> Document:
+def understand(name: str, content: Content) -> Document:
     """Tell a workbook from text, and make sure that the text can be read.
 
     Raises:
         Refused: empty, a program, an archive, an old or encrypted workbook, binary, or an absurdly long line.
     """
-    if not data:
+    head = content.head
+    if not head:
         raise Refused("EMPTY_FILE")
-    if data.startswith(_OLE):
+    if head.startswith(_OLE):
         raise Refused("OLD_OR_ENCRYPTED_WORKBOOK")
-    if data.startswith(_FOREIGN) or data[257:262] == b"ustar":
+    if head.startswith(_FOREIGN) or head[257:262] == b"ustar":
         raise Refused("PROGRAM_OR_ARCHIVE")
-    if data.startswith(_ZIP):
-        return Document(name, data, None)
-    codec, encoding = _codec(data)
-    document = Document(name, data, codec, encoding)
+    if head.startswith(_ZIP):
+        return Document(name, content, None)
+    codec, encoding = _codec(content)
+    document = Document(name, content, codec, encoding, lone_returns=False)
     if _MARKUP.match(document.start):
         raise Refused("PROGRAM_OR_ARCHIVE")
     # JSON is often written on one line, however long.
     one_line = document.start.lstrip().startswith(("[", "{"))
-    filled = False
-    for _, text in document.pieces():
-        if _CONTROL.search(text):
-            raise Refused("BINARY")
+    lone_returns = filled = False
+    for _, piece in document.pieces():
+        _check_controls(piece)
         if not one_line:
-            _check_lines(text)
-        filled = filled or bool(text.strip())
+            _check_lines(piece)
+        filled = filled or bool(piece.decode("utf-8", "replace").strip())
+        lone_returns = lone_returns or line_ends(piece) > line_feeds(piece) or _ends_in_part(piece)
     if not filled:
         raise Refused("NO_HEADER")
-    return document
+    return Document(name, content, codec, encoding, lone_returns)
 
 
-def _codec(data: bytes) -> tuple[str, str | None]:
-    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+def _ends_in_part(piece: bytes) -> bool:
+    return len(piece) >= _PIECE + _LONGEST_LINE
+
+
+def line_feeds(piece: bytes) -> int:
+    """How many there are; for a byte as common as this, much faster than `bytes.count`."""
+    values = np.frombuffer(piece, dtype=np.uint8)
+    return sum(int(np.count_nonzero(values[at : at + _COUNTED] == 10)) for at in range(0, len(values), _COUNTED))
+
+
+def line_ends(piece: bytes) -> int:
+    """How many lines end in a piece: in a line feed, a carriage return, or both together."""
+    lone_returns = piece.count(b"\r") - piece.count(b"\r\n") if b"\r" in piece else 0
+    return line_feeds(piece) + lone_returns
+
+
+def _check_controls(piece: bytes) -> None:
+    values = np.frombuffer(piece, dtype=np.uint8)
+    found = sum(int(np.count_nonzero(values[at : at + _COUNTED] < 32)) for at in range(0, len(values), _COUNTED))
+    allowed = line_feeds(piece) + sum(piece.count(control) for control in _ALLOWED_CONTROLS if control in piece)
+    if found != allowed or b"\x7f" in piece:
         raise Refused("BINARY")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decodable(data, "utf-16"), "UTF-16"
-    head = data[:2000]
+
+
+def _skip_mark(stream: IO[bytes]) -> None:
+    if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+        stream.seek(0)
+
+
+def _codec(content: Content) -> tuple[str, str | None]:
+    head = content.head[:2000]
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise Refused("BINARY")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _decodable(content, "utf-16"), "UTF-16"
     if b"\x00" in head:
         # Without a mark, UTF-16 shows by a NUL in every second byte of what is mostly Latin text.
         odd, even = head[1::2].count(0), head[0::2].count(0)
         if odd > len(head) * 0.4 and even == 0:
-            return _decodable(data, "utf-16-le"), "UTF-16"
+            return _decodable(content, "utf-16-le"), "UTF-16"
         if even > len(head) * 0.4 and odd == 0:
-            return _decodable(data, "utf-16-be"), "UTF-16"
+            return _decodable(content, "utf-16-be"), "UTF-16"
         raise Refused("BINARY")
     try:
-        return _decodable(data, "utf-8-sig"), None
+        return _decodable(content, "utf-8-sig"), None
     except Refused:
-        return _decodable(data, "cp1252"), "Windows-1252"
+        return _decodable(content, "cp1252"), "Windows-1252"
 
 
-def _decodable(data: bytes, codec: str) -> str:
+def _decodable(content: Content, codec: str) -> str:
     decoder = codecs.getincrementaldecoder(codec)()
     try:
-        for at in range(0, len(data), _PIECE):
-            decoder.decode(data[at : at + _PIECE])
+        with content.open() as stream:
+            while piece := stream.read(_PIECE):
+                decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise Refused("BINARY") from None
     return codec
 
 
-def _check_lines(text: str) -> None:
+def _check_lines(piece: bytes) -> None:
     at = 0
-    while at + _LONGEST_LINE < len(text):
-        last = max(text.rfind(end, at, at + _LONGEST_LINE) for end in ("\n", "\r"))
+    while at + _LONGEST_LINE < len(piece):
+        last = max(piece.rfind(end, at, at + _LONGEST_LINE) for end in (b"\n", b"\r"))
         if last < 0:
             raise Refused("LINE_TOO_LONG")
         at = last + 1

@@ -8,9 +8,6 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from meldingskontroll.intake import columns, declaration, document, formats, personal, reading, scope, source
 from meldingskontroll.intake.messages import Notes, Refused, message
 from meldingskontroll.intake.outcome import Outcome
@@ -35,11 +32,11 @@ CHECKS = (
 
 @dataclass(frozen=True)
 class Examined:
-    """An outcome, its registrations where accepted, and the bytes to keep (the file's, the manifest's)."""
+    """An outcome; where the file was accepted its registrations, and whether the file itself may be kept."""
 
     outcome: Outcome
-    table: pa.Table | None = None
-    keep: tuple[bytes, ...] = ()
+    registrations: Registrations | None = None
+    keeps_file: bool = False
 
 
 def shown_name(name: str) -> str:
@@ -64,14 +61,16 @@ def refused(folder: Folder, item: source.Item, refusal: Refused, sha256: str, si
     )
 
 
-def examine(folder: Folder, item: source.Item, content: source.Content, manifest: bytes | None) -> Examined:
-    """Recognise, refuse or accept one file. Never raises for what is in it."""
+def examine(
+    folder: Folder, item: source.Item, content: source.Content, manifest: bytes | None, spill: Path | None = None
+) -> Examined:
+    """Recognise, refuse or accept one file. Never raises for what is in it. `spill` is a folder for nameless files."""
     try:
-        return _accepted(folder, item, content, manifest)
+        return _accepted(folder, item, content, manifest, spill)
     except Refused as refusal:
-        outcome = refused(folder, item, refusal, content.sha256, len(content.data))
+        outcome = refused(folder, item, refusal, content.sha256, content.size)
     except RecursionError:
-        outcome = refused(folder, item, Refused("BINARY"), content.sha256, len(content.data))
+        outcome = refused(folder, item, Refused("BINARY"), content.sha256, content.size)
     return Examined(outcome)
 
 
@@ -79,19 +78,21 @@ def limit_bytes(settings: Settings) -> int:
     return settings.max_upload_megabytes * 1_000_000
 
 
-def _accepted(folder: Folder, item: source.Item, content: source.Content, manifest: bytes | None) -> Examined:
+def _accepted(
+    folder: Folder, item: source.Item, content: source.Content, manifest: bytes | None, spill: Path | None
+) -> Examined:
     if personal.find_in_name(shown_name(item.name)):
         raise Refused("PERSONAL_NAME")
     notes = Notes()
     beside, readable = ({}, True) if manifest is None else declaration.from_json(manifest, notes)
     if manifest and personal.find(manifest.decode("utf-8", "replace") + "\n" + json.dumps(beside, ensure_ascii=False)):
         raise Refused("PERSONAL_MANIFEST")
-    read = document.understand(item.name, content.data)
+    read = document.understand(item.name, content)
     form = formats.recognised(read)
     for first_row, text in form.texts(read):
-        at = personal.find(text)
+        at = personal.find_in_bytes(text)
         if at is not None:
-            raise Refused("PERSONAL_NUMBER", None if first_row is None else first_row + text.count("\n", 0, at))
+            raise Refused("PERSONAL_NUMBER", None if first_row is None else first_row + text.count(b"\n", 0, at))
     sheet = form.read(read, notes)
     columns.check_header(sheet.header, sheet.header_row)
     understood = columns.understand(sheet.header)
@@ -104,13 +105,13 @@ def _accepted(folder: Folder, item: source.Item, content: source.Content, manife
     declared = declaration.understand(beside, sheet.declared, notes, readable=readable)
     speaks = scope.check_owner(declared, folder, notes)
     sample, batches = reading.sampled(sheet.batches)
-    registrations = read_rows(understood, batches, folder, notes)
+    chosen = reading.chosen(understood, sample)
+    registrations = read_rows(understood, chosen, batches, folder, notes, spill)
     if not registrations.read and notes.has("PERIOD_MISSING"):
         raise Refused("NOTHING_FILLED_IN")
     outcome = _outcome(folder, item, content, form.NAME, sheet.case_system, declared, speaks, registrations, notes)
     outcome.reading = reading.reading_of(read, form.NAME, sheet, understood, sample, registrations)
-    keep = (content.data,) if form.NAME != "svarinn_importer" else ()
-    return Examined(outcome, registrations.table, (*keep, manifest) if manifest else keep)
+    return Examined(outcome, registrations, form.NAME != "svarinn_importer")
 
 
 def _outcome(
@@ -129,9 +130,8 @@ def _outcome(
     counts_agree = declared.row_count in (None, registrations.read)
     if not counts_agree:
         notes.add("ROW_COUNT_DIFFERS", declared=declared.row_count, read=registrations.read)
-    folds = registrations.table.filter(_in_fold(registrations.table)).num_rows
-    if folds:
-        notes.add("IN_FOLD", count=folds)
+    if registrations.folds:
+        notes.add("IN_FOLD", count=registrations.folds)
     named = declared.for_municipalities or declared.for_districts
     messages = notes.messages()
     warned = any(entry.severity in ("error", "warning") for entry in messages)
@@ -139,7 +139,7 @@ def _outcome(
         folder_no=folder.number,
         file_name=shown_name(item.name),
         sha256=content.sha256,
-        size_bytes=len(content.data),
+        size_bytes=content.size,
         arrived=item.arrived_us,
         status="accepted_with_warnings" if warned else "accepted",
         format=form,
@@ -153,15 +153,11 @@ def _outcome(
         speaks_municipalities=speaks,
         speaks_districts=declared.for_districts if named else registrations.districts or [],
         rows_read=registrations.read,
-        rows_accepted=registrations.table.num_rows,
+        rows_accepted=registrations.accepted,
         rows_rejected=registrations.rejected,
         checks=len(CHECKS),
         messages=messages,
     )
-
-
-def _in_fold(table: pa.Table) -> pa.ChunkedArray:
-    return pc.not_equal(table["received_utc"], table["received_later_utc"])
 
 
 def _system(written: str | None) -> str:

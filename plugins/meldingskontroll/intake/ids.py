@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+import contextlib
 import re
 
 import numpy as np
@@ -49,8 +51,12 @@ def _matrix(column: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
     offsets = np.frombuffer(column.buffers()[1], dtype=np.int32, count=column.offset + count + 1)
     start = int(offsets[column.offset])
     data = np.frombuffer(column.buffers()[2], dtype=np.uint8)[start : start + 36 * count].reshape(count, 36)
-    nibbles = _NIBBLE[data[:, _DIGITS]]
-    right = (nibbles < 16).all(axis=1) & (data[:, _DASHES] == ord("-")).all(axis=1)
+    dashed = (data[:, _DASHES] == ord("-")).all(axis=1)
+    digits = data[:, _DIGITS]
+    with contextlib.suppress(binascii.Error):  # where all are digits, as they nearly always are
+        return np.frombuffer(binascii.unhexlify(digits.tobytes()), dtype=np.uint8).reshape(count, 16), dashed
+    nibbles = _NIBBLE[digits]
+    right = (nibbles < 16).all(axis=1) & dashed
     return (nibbles[:, 0::2] << 4) | (nibbles[:, 1::2] & 15), right
 
 

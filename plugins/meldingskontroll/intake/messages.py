@@ -82,15 +82,15 @@ class Notes:
     def add(self, code: str, row: int | None = None, **values: object) -> None:
         self._note(message(code, None, **values), [row])
 
-    def add_rows(self, code: str, rows: list[int], **values: object) -> None:
-        """The same message for many rows, in order."""
+    def add_rows(self, code: str, rows: list[int], count: int | None = None, **values: object) -> None:
+        """The same message for many rows, in order; `count` where there are more of them than `rows` names."""
         if rows:
-            self._note(message(code, None, **values), rows)
+            self._note(message(code, None, **values), rows, count)
 
-    def _note(self, kind: Message, rows: Sequence[int | None]) -> None:
+    def _note(self, kind: Message, rows: Sequence[int | None], count: int | None = None) -> None:
         kept = self._rows.setdefault(kind, [])
         kept += rows[: SHOWN_OF_A_KIND - len(kept)]
-        self._counts[kind] = self._counts.get(kind, 0) + len(rows)
+        self._counts[kind] = self._counts.get(kind, 0) + (len(rows) if count is None else count)
 
     def has(self, code: str) -> bool:
         """Whether anything with this code was noted."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 _DASHES = "\\-\u2010\u2011\u2012\u2013\u2212"
 _BLANKS = " \u00a0\u2007\u2009\u202f"
 _LETTERS = "0-9A-Za-zÆØÅæøå"
 _TOKEN = re.compile(rf"(?<![{_LETTERS}])[0-9]{{6}}[{_BLANKS}{_DASHES}]?[0-9]{{5}}(?![{_LETTERS}])")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
 _SERIAL_BEFORE = re.compile(r"(?<![0-9])[345][0-9]{4}[.,]$")
+_ASCII_TOKEN = np.array([chr(code).isalnum() and code < 128 for code in range(256)])
+_WINDOW = 1 << 16
+_WIDEST = 20
 _FIRST_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _SECOND_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -37,11 +42,49 @@ def is_national_id(digits: str) -> bool:
 
 def find(text: str) -> int | None:
     """The position of the first national id number that is a token of its own, outside ids; None if there is none."""
-    for match in _TOKEN.finditer(text):
-        token = match.group()
-        if is_national_id(token[:6] + token[-5:]) and not _is_part_of_another(text, match.start(), match.end()):
-            return match.start()
+    return next((match.start() for match in _TOKEN.finditer(text) if _is_number(match)), None)
+
+
+def _is_number(match: re.Match[str]) -> bool:
+    token = match.group()
+    numbered = is_national_id(token[:6] + token[-5:])
+    return numbered and not _is_part_of_another(match.string, match.start(), match.end())
+
+
+def find_in_bytes(text: bytes) -> int | None:
+    """As `find`, in UTF-8: the position in bytes. Looks closely only where enough digits stand together."""
+    for start in range(0, len(text), _WINDOW):
+        for at in _places_to_look(text[max(0, start - 1) : start + _WINDOW + _WIDEST]):
+            position = int(at) + max(0, start - 1)
+            if _is_token_at(text, position):
+                return position
     return None
+
+
+def _places_to_look(text: bytes) -> np.ndarray:
+    """Where six digits begin that five more follow, at once or after one character (of up to three bytes)."""
+    if len(text) < 11:
+        return np.zeros(0, dtype=np.int64)
+    padded = np.frombuffer(text + b" " * _WIDEST, dtype=np.uint8)
+    digit = (padded - np.uint8(ord("0"))) < 10
+    two = digit[:-1] & digit[1:]
+    four = two[:-2] & two[2:]
+    five, six = four[:-1] & digit[4:], four[:-2] & two[4:]
+    count = len(text)
+    first = six[:count]
+    after = five[6 : 6 + count] | (
+        ~digit[6 : 6 + count] & (five[7 : 7 + count] | five[8 : 8 + count] | five[9 : 9 + count])
+    )
+    places = np.flatnonzero(first & after)
+    before = padded[places - 1]
+    letter_or_digit = _ASCII_TOKEN[before] & (places > 0)
+    return np.asarray(places[~letter_or_digit])
+
+
+def _is_token_at(text: bytes, at: int) -> bool:
+    before = text[max(0, at - 64) : at].decode("utf-8", "ignore")
+    match = _TOKEN.match(before + text[at : at + 64].decode("utf-8", "ignore"), len(before))
+    return match is not None and _is_number(match)
 
 
 def find_in_name(name: str) -> bool:

@@ -8,14 +8,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from meldingskontroll.intake import columns as header_columns
 from meldingskontroll.intake import times
+from meldingskontroll.intake.batches import Rows
 from meldingskontroll.intake.columns import Columns
 from meldingskontroll.intake.document import Document
-from meldingskontroll.intake.rows import Batch, Registrations
+from meldingskontroll.intake.rows import Registrations
 from meldingskontroll.intake.sheet import Sheet
 
 _LOOKED_AT = 200
@@ -35,18 +33,38 @@ _WORDS = {"month": "måned", "wd": "ukedag", "f": "fff"}
 _CELLS = "åååå-mm-dd TT:MM:SS"
 
 
-def sampled(batches: Iterable[Batch]) -> tuple[list[list[str]], Iterator[Batch]]:
+def sampled(batches: Iterable[Rows]) -> tuple[list[list[str]], Iterator[Rows]]:
     """Some rows from a file's beginning, and all of its batches, none taken away."""
     coming = iter(batches)
-    first = next(coming, None)
-    if first is None:
-        return [], coming
-    rows = [list(row) for row in first.rows[:_LOOKED_AT] if row is not None]
-    return rows, chain([first], coming)
+    held: list[Rows] = []
+    rows: list[list[str]] = []
+    while len(rows) < _LOOKED_AT and (batch := next(coming, None)) is not None:
+        held.append(batch)
+        rows += batch.first_rows(_LOOKED_AT - len(rows))
+    return rows, chain(held, coming)
+
+
+def chosen(columns: Columns, sample: list[list[str]]) -> tuple[int, int | None]:
+    """The columns of the date and of the time of day, by what some rows hold.
+
+    Raises:
+        Refused: TWO_RECEIVED_COLUMNS.
+    """
+    return header_columns.choose_received(columns, list(zip(*_padded(sample, columns), strict=True)))
+
+
+def _padded(sample: list[list[str]], columns: Columns) -> list[list[str]]:
+    width = len(columns.header)
+    return [[*row[:width], *[""] * (width - len(row))] for row in sample] or [[""] * width]
 
 
 def reading_of(
-    document: Document, form: str, sheet: Sheet, columns: Columns, sample: list[list[str]], found: Registrations
+    document: Document,
+    form: str,
+    sheet: Sheet,
+    columns: Columns,
+    sample: list[list[str]],
+    found: Registrations,
 ) -> dict[str, Any]:
     """What a file was taken for, ready for JSON; nothing of its content but the names of recognised columns.
 
@@ -55,10 +73,8 @@ def reading_of(
         from the template's names to the sender's, `times` the commonest written forms (`dd.mm.åååå TT:MM:SS`),
         `resolution_s` in ascending order, `zoned` none, all or some.
     """
-    width = len(columns.header)
-    rows = [[*row[:width], *[""] * (width - len(row))] for row in sample]
-    content = list(zip(*rows, strict=True)) or [()] * width
-    date, clock = header_columns.choose_received(columns, content)
+    rows = _padded(sample, columns)
+    date, clock = chosen(columns, sample)
     received = [columns.name(date)] + ([columns.name(clock)] if clock is not None else [])
     named = {_TEMPLATE[name]: columns.name(at) for name, at in sorted(columns.single.items(), key=lambda pair: pair[1])}
     written = [_form(row[date] if clock is None else f"{row[date]} {row[clock]}") for row in rows]
@@ -72,8 +88,8 @@ def reading_of(
         "columns": {"mottatt": " + ".join(received), **named},
         "ignored": columns.extra,
         "times": common,
-        "resolution_s": sorted(set(pc.unique(found.table["resolution_s"]).to_pylist())),
-        "zoned": _zoned(found.table),
+        "resolution_s": found.resolutions,
+        "zoned": found.zoned,
     }
 
 
@@ -93,8 +109,3 @@ def _form(text: str) -> str | None:
         elif name == "z" and found[begin] in b"+-":
             found[begin:end] = "±TT:MM".encode()
     return re.sub(r"(?<=[dåm])T(?=TT)", "«T»", found.decode())
-
-
-def _zoned(table: pa.Table) -> str:
-    unzoned = table.num_rows - table["received_local"].null_count
-    return "none" if unzoned == table.num_rows else "some" if unzoned else "all"

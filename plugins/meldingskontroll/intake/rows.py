@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +12,12 @@ import pyarrow.compute as pc
 
 from meldingskontroll.intake import columns as header_columns
 from meldingskontroll.intake import ids, places, times, words
+from meldingskontroll.intake.batches import Rows
 from meldingskontroll.intake.columns import Columns
-from meldingskontroll.intake.messages import Notes, Refused
+from meldingskontroll.intake.gathered import Gathered, Meanings, Part
+from meldingskontroll.intake.messages import SHOWN_OF_A_KIND, Notes, Refused
 from meldingskontroll.intake.scope import Folder
+from meldingskontroll.intake.settle import Settlement
 
 SCHEMA = pa.schema(
     [
@@ -33,143 +37,102 @@ SCHEMA = pa.schema(
     ]
 )
 _ACCEPTED = {"item_type": "bekymringsmelding, brev eller møtereferat", "channel": "portal, svarinn, post eller manuell"}
+# (column, what is said of a row whose value there cannot be used, in the order in which it is said)
+_DOUBTS = (("item_type", "BAD_VALUE"), ("channel", "BAD_VALUE"))
+_DOUBTS_OF_GOOD = (("reporter", "BAD_REPORTER"), ("municipality", "BAD_PLACE"), ("district", "BAD_PLACE"))
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Some rows of a file as text, and their numbers as the sender sees them; None is a row that is no row."""
+@dataclass
+class _Noted:
+    """The rows that one thing is said of: the first ones, and how many."""
 
-    rows: Sequence[Sequence[str] | None]
-    numbers: Sequence[int]
+    first: list[int] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, rows: np.ndarray) -> None:
+        self.first += rows[: SHOWN_OF_A_KIND - len(self.first)].tolist()
+        self.count += len(rows)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Registrations:
-    """The accepted rows (schema above, without upload and folder) and the counts of data rows."""
+    """The accepted rows of a file, and the counts of its data rows. `tables` gives the rows again and again."""
 
-    table: pa.Table
     read: int
-    rejected: int
+    accepted: int
+    folds: int
+    resolutions: list[int]
+    zoned: str  # none, all or some
     districts: list[str] | None  # None unless every accepted row names one
-
-
-class _Column:
-    """One column, gathered batch by batch as small codes and their meanings."""
-
-    def __init__(self, meaning: Callable[[str], str | None]) -> None:
-        self._meaning = meaning
-        self._codes: list[np.ndarray] = []
-        self._meanings: dict[str | None, int] = {None: 0}
-
-    def add(self, column: pa.StringArray | None, count: int) -> None:
-        """Add `count` values; None where the file has no such column."""
-        if column is None:
-            self._codes.append(np.zeros(count, dtype=np.int32))
-            return
-        encoded = column.dictionary_encode()
-        read = (self._read(value) for value in encoded.dictionary.to_pylist())
-        codes = [self._meanings.setdefault(meaning, len(self._meanings)) for meaning in read]
-        self._codes.append(np.array(codes, dtype=np.int32)[encoded.indices.to_numpy()])
-
-    def _read(self, value: str) -> str | None:
-        return None if value.casefold() in words.empty_values() else self._meaning(value)
+    tables: Callable[[], Iterator[pa.Table]]
 
     @property
-    def meanings(self) -> list[str | None]:
-        return list(self._meanings)
-
-    @property
-    def codes(self) -> np.ndarray:
-        return np.concatenate([np.zeros(0, dtype=np.int32), *self._codes])
-
-    def where(self, test: Callable[[str | None], bool]) -> np.ndarray:
-        """Mask of the rows whose meaning passes the test."""
-        mask: np.ndarray = np.array([test(meaning) for meaning in self.meanings], dtype=np.bool_)[self.codes]
-        return mask
-
-    def values(self, absent: str | None = None) -> pa.Array:
-        known = [absent if meaning in (None, places.UNKNOWN) else meaning for meaning in self.meanings]
-        return pa.array(known, pa.string()).take(pa.array(self.codes))
+    def rejected(self) -> int:
+        return self.read - self.accepted
 
 
-def _word(field: str) -> Callable[[str], str | None]:
+def _word(field_name: str) -> Callable[[str], str | None]:
     return lambda value: (
-        words.values(field).get(words.plain(value), places.UNKNOWN) if len(value) <= 80 else places.UNKNOWN
+        words.values(field_name).get(words.plain(value), places.UNKNOWN) if len(value) <= 80 else places.UNKNOWN
     )
 
 
-def read_rows(columns: Columns, batches: Iterable[Batch], folder: Folder, notes: Notes) -> Registrations:
-    """Understand all rows of a file.
+def read_rows(
+    columns: Columns,
+    chosen: tuple[int, int | None],
+    batches: Iterable[Rows],
+    folder: Folder,
+    notes: Notes,
+    spill: Path | None = None,
+) -> Registrations:
+    """Understand all rows of a file. `chosen` are the columns of the date and of the time of day.
 
     Raises:
-        Refused: the order of day and month is unclear, two columns claim the time, or the rows are all another's.
+        Refused: the order of day and month is unclear, or the rows are all another's.
     """
-    gathered = {
-        "item_type": _Column(_word("item_type")),
-        "reporter": _Column(_word("reporter")),
-        "channel": _Column(_word("channel")),
-        "municipality": _Column(places.municipality(folder)),
-        "district": _Column(places.district(folder)),
+    meanings = {
+        "item_type": Meanings(_word("item_type")),
+        "reporter": Meanings(_word("reporter")),
+        "channel": Meanings(_word("channel")),
+        "municipality": Meanings(places.municipality(folder)),
+        "district": Meanings(places.district(folder)),
     }
-    numbers, read_times, id_parts, bad_ids = [], [], [], []
-    chosen: tuple[int, int | None] | None = None
-    unreadable: list[int] = []
+    wanted = {at for at in chosen if at is not None}
+    wanted |= {at for name, at in columns.single.items() if name != "registered"}
+    gathered, settlement, unreadable, read = Gathered(spill), Settlement(), _Noted(), 0
     for batch in batches:
-        kept, content, lost = _as_columns(batch, len(columns.header))
-        unreadable += lost
-        if chosen is None and kept.size:
-            chosen = header_columns.choose_received(columns, content)
-        received = _received(content, chosen or (columns.received[0][1], None))
-        numbers.append(kept)
-        read_times.append(times.read_times(received))
-        empty = pa.nulls(len(kept), pa.string())
-        texts = {name: _text(content[at]) for name, at in columns.single.items() if name != "registered"}
-        for name, column in gathered.items():
-            column.add(texts.get(name), len(kept))
-        binary, bad = ids.read_ids(texts.get("message_id", empty))
-        id_parts.append(binary)
-        bad_ids.append(bad)
-    time = times.Times.joined(read_times or [times.Times.none(0)])
-    file_row = np.concatenate(numbers) if numbers else np.zeros(0, dtype=np.int64)
-    _settle(time, notes)
-    good = _verdicts(columns, chosen, time, gathered, file_row, notes)
-    bad_id = np.concatenate(bad_ids) if bad_ids else np.zeros(0, dtype=np.bool_)
-    for name, code, mask in (
-        ("message_id", "BAD_ID", bad_id),
-        ("reporter", "BAD_REPORTER", gathered["reporter"].where(lambda v: v == places.UNKNOWN)),
-        ("municipality", "BAD_PLACE", gathered["municipality"].where(lambda v: v == places.UNKNOWN)),
-        ("district", "BAD_PLACE", gathered["district"].where(lambda v: v == places.UNKNOWN)),
-    ):
-        if name in columns.single:
-            notes.add_rows(code, file_row[good & mask].tolist(), column=columns.name(columns.single[name]))
-    notes.add_rows("BAD_ROW", unreadable)
-    _check_places(gathered["municipality"], good, file_row, folder, notes)
-    message_id = pa.concat_arrays(id_parts) if id_parts else ids.none(0)
-    table = _table(file_row, message_id, time, gathered).filter(pa.array(good))
-    read = len(file_row) + len(unreadable)
-    return Registrations(table, read, read - table.num_rows, _all_districts(table))
+        cells = batch.as_cells(wanted, len(columns.header))
+        unreadable.add(np.array(cells.lost, dtype=np.int64))
+        read += len(cells.numbers) + len(cells.lost)
+        part = _understood(cells.numbers, cells.columns, columns, chosen, meanings)
+        settlement.add(part.time)
+        gathered.add(part)
+    first = settlement.order()
+    if first:
+        notes.add("DATE_ORDER_DECIDED", first=first)
+    return _judged(_Judge(columns, chosen, meanings, folder, settlement, gathered), read, unreadable, notes)
 
 
-def _as_columns(batch: Batch, width: int) -> tuple[np.ndarray, list[Sequence[str]], list[int]]:
-    """(row numbers, columns, numbers of rows that do not fit the header)."""
-    rows = batch.rows
-    if all(row is not None and len(row) == width for row in rows):
-        return np.array(batch.numbers, dtype=np.int64), list(zip(*rows, strict=True)) or [()] * width, []
-    fitting, numbers, lost = [], [], []
-    for row, number in zip(rows, batch.numbers, strict=True):
-        if row is None or any(cell.strip() for cell in row[width:]):
-            lost.append(number)
-        else:
-            fitting.append([*row[:width], *[""] * (width - len(row))])
-            numbers.append(number)
-    return np.array(numbers, dtype=np.int64), list(zip(*fitting, strict=True)) or [()] * width, lost
+def _understood(
+    numbers: np.ndarray,
+    content: dict[int, pa.Array],
+    columns: Columns,
+    chosen: tuple[int, int | None],
+    meanings: dict[str, Meanings],
+) -> Part:
+    count = len(numbers)
+    of = {name: content.get(at) for name, at in columns.single.items()}
+    written = of.get("message_id")
+    message_id, bad = ids.read_ids(pa.nulls(count, pa.string()) if written is None else _text(written))
+    codes = {name: meaning.codes(of.get(name), count) for name, meaning in meanings.items()}
+    return Part(numbers, message_id, bad, times.read_times(_received(content, chosen)), codes)
 
 
-def _text(values: Sequence[str]) -> pa.StringArray:
-    return pc.utf8_trim_whitespace(pa.array(values, pa.string()))
+def _text(column: pa.Array) -> pa.StringArray:
+    return pc.utf8_trim_whitespace(column)
 
 
-def _received(content: Sequence[Sequence[str]], chosen: tuple[int, int | None]) -> pa.StringArray:
+def _received(content: dict[int, pa.Array], chosen: tuple[int, int | None]) -> pa.StringArray:
     date = _text(content[chosen[0]])
     if chosen[1] is None:
         return date
@@ -177,65 +140,105 @@ def _received(content: Sequence[Sequence[str]], chosen: tuple[int, int | None]) 
     return pc.utf8_trim_whitespace(pc.binary_join_element_wise(day, _text(content[chosen[1]]), " "))
 
 
-def _settle(time: times.Times, notes: Notes) -> None:
-    first = times.settle_order(time)
-    if first:
-        notes.add("DATE_ORDER_DECIDED", first=first)
-    times.coarsen(time)
+@dataclass(frozen=True)
+class _Judge:
+    columns: Columns
+    chosen: tuple[int, int | None]
+    meanings: dict[str, Meanings]
+    folder: Folder
+    settlement: Settlement
+    gathered: Gathered
+
+    def parts(self) -> Iterator[tuple[Part, np.ndarray]]:
+        """Every part, its times settled, with the mask of the rows that are registrations."""
+        for part in self.gathered.parts():
+            self.settlement.apply(part.time)
+            good = part.time.ok.copy()
+            for name, _ in _DOUBTS:
+                good &= ~self.unknown(part, name)
+            yield part, good
+
+    def unknown(self, part: Part, name: str) -> np.ndarray:
+        return self.meanings[name].where(part.codes[name], lambda value: value == places.UNKNOWN)
+
+    def tables(self) -> Iterator[pa.Table]:
+        for part, good in self.parts():
+            yield _table(part, self.meanings).filter(pa.array(good))
 
 
-def _verdicts(
-    columns: Columns,
-    chosen: tuple[int, int | None] | None,
-    time: times.Times,
-    gathered: dict[str, _Column],
-    file_row: np.ndarray,
-    notes: Notes,
-) -> np.ndarray:
-    """Mask of the rows that are registrations; what is wrong with the others is noted."""
-    received = columns.name(chosen[0] if chosen else columns.received[0][1])
-    notes.add_rows("BAD_TIME", file_row[~time.ok].tolist(), column=received)
-    good = time.ok.copy()
-    for name in ("item_type", "channel"):
-        unknown = gathered[name].where(lambda value: value == places.UNKNOWN)
-        if unknown.any():
-            column = columns.name(columns.single[name])
-            notes.add_rows("BAD_VALUE", file_row[good & unknown].tolist(), column=column, accepted=_ACCEPTED[name])
-        good &= ~unknown
-    return good
+def _judged(judge: _Judge, read: int, unreadable: _Noted, notes: Notes) -> Registrations:
+    """Say what is wrong with which rows, and count the others."""
+    received = judge.columns.name(judge.chosen[0])
+    noted: dict[tuple[str, str], _Noted] = {}
+    named_outside, count, folds, zoned, without_district = _Noted(), 0, 0, 0, 0
+    resolutions: set[int] = set()
+    districts: set[str] = set()
+
+    def note(name: str, code: str, rows: np.ndarray) -> None:
+        if len(rows):
+            noted.setdefault((name, code), _Noted()).add(rows)
+
+    for part, good in judge.parts():
+        time, rows = part.time, part.file_row
+        note("received", "BAD_TIME", rows[~time.ok])
+        left = time.ok.copy()
+        for name, code in _DOUBTS:
+            unknown = judge.unknown(part, name)
+            note(name, code, rows[left & unknown])
+            left &= ~unknown
+        note("message_id", "BAD_ID", rows[good & part.bad_id])
+        for name, code in _DOUBTS_OF_GOOD:
+            note(name, code, rows[good & judge.unknown(part, name)])
+        place = judge.meanings["municipality"].where(
+            part.codes["municipality"], lambda value: value not in (None, places.UNKNOWN, *judge.folder.hosted)
+        )
+        named_outside.add(rows[good & place])
+        early, late = times.oslo_utc(time.wall)
+        count += int(good.sum())
+        folds += int((good & ~time.zoned & (early != late)).sum())
+        zoned += int((good & time.zoned).sum())
+        resolutions.update(np.unique(time.resolution[good]).tolist())
+        district = judge.meanings["district"].values(part.codes["district"]).filter(pa.array(good))
+        without_district += district.null_count
+        districts.update(value for value in district.unique().to_pylist() if value)
+    order = [("received", "BAD_TIME"), *_DOUBTS, ("message_id", "BAD_ID"), *_DOUBTS_OF_GOOD]
+    for name, code in order:
+        found = noted.get((name, code), _Noted())
+        column = received if name == "received" else judge.columns.name(judge.columns.single.get(name, 0))
+        values = {"column": column} | ({"accepted": _ACCEPTED[name]} if name in _ACCEPTED else {})
+        notes.add_rows(code, found.first, found.count, **values)
+    notes.add_rows("BAD_ROW", unreadable.first, unreadable.count)
+    if named_outside.count and named_outside.count == count:
+        raise Refused("ROWS_OF_OTHER_MUNICIPALITY", folder=judge.folder.number)
+    notes.add_rows("ROW_OTHER_MUNICIPALITY", named_outside.first, named_outside.count, folder=judge.folder.number)
+    return Registrations(
+        read=read,
+        accepted=count,
+        folds=folds,
+        resolutions=sorted(resolutions),
+        zoned="none" if not zoned else "all" if zoned == count else "some",
+        districts=sorted(districts) if count and not without_district else None,
+        tables=judge.tables,
+    )
 
 
-def _check_places(column: _Column, good: np.ndarray, file_row: np.ndarray, folder: Folder, notes: Notes) -> None:
-    named = good & column.where(lambda value: value not in (None, places.UNKNOWN))
-    outside = named & column.where(lambda value: value not in folder.hosted)
-    if outside.any() and (outside == good).all():
-        raise Refused("ROWS_OF_OTHER_MUNICIPALITY", folder=folder.number)
-    notes.add_rows("ROW_OTHER_MUNICIPALITY", file_row[outside].tolist(), folder=folder.number)
-
-
-def _table(file_row: np.ndarray, message_id: pa.Array, time: times.Times, gathered: dict[str, _Column]) -> pa.Table:
+def _table(part: Part, meanings: dict[str, Meanings]) -> pa.Table:
+    time = part.time
     early, late = times.oslo_utc(time.wall)
     instant = time.wall - time.offset_min * 60_000_000
     moment = pa.timestamp("us")
     return pa.table(
         {
-            "file_row": pa.array(file_row, pa.int32()),
-            "message_id": message_id,
+            "file_row": pa.array(part.file_row, pa.int32()),
+            "message_id": pa.ExtensionArray.from_storage(pa.uuid(), part.message_id),
             "received_local": pa.array(time.wall, pa.int64(), mask=time.zoned).cast(moment),
             "received_utc": pa.array(np.where(time.zoned, instant, early)).cast(moment),
             "received_later_utc": pa.array(np.where(time.zoned, instant, late)).cast(moment),
             "resolution_s": pa.array(time.resolution, pa.int32()),
-            "item_type": gathered["item_type"].values("concern"),
-            "reporter": gathered["reporter"].values(),
-            "channel": gathered["channel"].values("portal"),
-            "municipality_no": gathered["municipality"].values(),
-            "district_no": gathered["district"].values(),
+            "item_type": meanings["item_type"].values(part.codes["item_type"], "concern"),
+            "reporter": meanings["reporter"].values(part.codes["reporter"]),
+            "channel": meanings["channel"].values(part.codes["channel"], "portal"),
+            "municipality_no": meanings["municipality"].values(part.codes["municipality"]),
+            "district_no": meanings["district"].values(part.codes["district"]),
         }
     )
-
-
-def _all_districts(table: pa.Table) -> list[str] | None:
-    districts = table["district_no"]
-    if not table.num_rows or districts.null_count:
-        return None
-    return sorted(districts.unique().to_pylist())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from meldingskontroll.intake import columns, declaration, words
-from meldingskontroll.intake.rows import Batch
+from meldingskontroll.intake.batches import Batch, Rows
 
 TITLE_LINES = 100
 
@@ -18,7 +18,7 @@ class Sheet:
 
     header: list[str]
     header_row: int | None
-    batches: Iterable[Batch]
+    batches: Iterable[Rows]
     declared: dict[str, Any] = field(default_factory=dict)
     case_system: str | None = None  # where the format itself tells it
     delimiter: str = ""  # between the cells of a line, where there is one
@@ -44,28 +44,34 @@ def declared_above(lines: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def data_rows(chunks: Iterable[tuple[list[list[str]], Sequence[int]]], header: Sequence[str]) -> Iterator[Batch]:
-    """The data rows: without blank rows, comment lines, repeated headers and the closing total lines."""
+def data_rows(rows: list[list[str]], numbers: Sequence[int], header: Sequence[str]) -> Iterator[Rows]:
+    """The data rows of a sheet: without blank rows, comment lines, repeated headers and the closing total lines."""
+    batch = data_batch(rows, numbers, header)
+    yield from without_total([batch] if batch.rows else [])
+
+
+def data_batch(rows: list[list[str]], numbers: Sequence[int], header: Sequence[str]) -> Batch:
+    """Some rows without blank rows, comment lines and repeated headers."""
     names = [name.strip() for name in header]
     # Most rows show by their first character that they are data; only the others need a closer look.
     doubtful = {"#", " ", "\t", "\u00a0", names[0][:1]}
-    pending: Batch | None = None
-    for rows, numbers in chunks:
-        kept = [
-            at
-            for at, row in enumerate(rows)
-            if (row and row[0][:1] not in doubtful and row[0]) or not _is_none(row, names)
-        ]
-        if len(kept) == len(rows):
-            batch = Batch(rows, numbers)
-        else:
-            batch = Batch([rows[at] for at in kept], [numbers[at] for at in kept])
-        if batch.rows:
-            if pending is not None:
-                yield pending
-            pending = batch
+    kept = [
+        at for at, row in enumerate(rows) if (row and row[0][:1] not in doubtful and row[0]) or not _is_none(row, names)
+    ]
+    if len(kept) == len(rows):
+        return Batch(rows, numbers)
+    return Batch([rows[at] for at in kept], [numbers[at] for at in kept])
+
+
+def without_total(batches: Iterable[Rows]) -> Iterator[Rows]:
+    """The batches without the closing total lines, which stand among rows that are read one by one."""
+    pending: Rows | None = None
+    for batch in batches:
+        if pending is not None:
+            yield pending
+        pending = batch
     if pending is not None:
-        yield _without_total(pending)
+        yield _without_total(pending) if isinstance(pending, Batch) else pending
 
 
 def _is_none(row: list[str], names: list[str]) -> bool:

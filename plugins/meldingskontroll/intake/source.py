@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
+from meldingskontroll.files import nameless_file
 from meldingskontroll.intake.messages import Refused
 from meldingskontroll.lake import LOG_SUFFIXES, MANIFEST_SUFFIX, PARTIAL_SUFFIXES
 
 _MANIFEST_LIMIT = 1_000_000
+# Windows, where municipalities check their own logs, has only O_BINARY of these, and needs it.
+_FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
+_OPENING = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _FLAGS)
 _PIECE = 1 << 20
+_HEAD = 4_096
+_HELD_IN_MEMORY = 32_000_000
 
 
 @dataclass(frozen=True)
@@ -25,14 +33,61 @@ class Item:
     name: str
     arrived_us: int
     regular: bool
+    size: int = 0
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is too large to be held in memory."""
+        return self.size > _HELD_IN_MEMORY
 
 
 @dataclass(frozen=True)
 class Content:
-    """A file's bytes and their sha256."""
+    """A file's bytes and their sha256. What is too large to hold lies in `copy`, a nameless file, and not in `data`."""
 
     data: bytes
     sha256: str
+    copy: IO[bytes] | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.data) if self.copy is None else os.fstat(self.copy.fileno()).st_size
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes, enough to tell what kind of file it is."""
+        return self.data[:_HEAD] if self.copy is None else os.pread(self.copy.fileno(), _HEAD, 0)
+
+    def open(self) -> IO[bytes]:
+        """A stream over the bytes; each has a place of its own."""
+        return io.BytesIO(self.data) if self.copy is None else io.BufferedReader(_AtPlace(self.copy.fileno()), _PIECE)
+
+    def close(self) -> None:
+        if self.copy is not None:
+            self.copy.close()
+
+
+class _AtPlace(io.RawIOBase):
+    """Reads an open file from a place of its own, so that several streams over it do not move each other."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle, self._at = handle, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = (0, self._at, os.fstat(self._handle).st_size)[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        count = os.preadv(self._handle, [buffer], self._at)
+        self._at += count
+        return count
 
 
 def listed(inbox: Path) -> list[Item]:
@@ -49,7 +104,7 @@ def listed(inbox: Path) -> list[Item]:
             except FileNotFoundError:
                 continue
             regular = stat.S_ISREG(status.st_mode)
-            found.append(Item(Path(entry.path), entry.name, status.st_mtime_ns // 1000, regular))
+            found.append(Item(Path(entry.path), entry.name, status.st_mtime_ns // 1000, regular, status.st_size))
     return sorted(found, key=lambda item: (item.arrived_us, item.name))
 
 
@@ -67,14 +122,27 @@ def name_hash(name: str) -> str:
     return hashlib.sha256(os.fsencode(name)).hexdigest()
 
 
-def read(path: Path, limit_bytes: int) -> Content:
-    """Read a regular file whole.
+def read(path: Path, limit_bytes: int, spill: Path | None = None) -> Content:
+    """Read a regular file once; where it is large, into a nameless file in the folder `spill`, gone with its handle.
 
     Raises:
         Refused: NOT_A_FILE, CANNOT_BE_READ, TOO_LARGE or CHANGED_WHILE_READ.
     """
-    data = _read(path, limit_bytes)
-    return Content(data, hashlib.sha256(data).hexdigest())
+    held = io.BytesIO()
+    into: IO[bytes] = held
+    digest, size = hashlib.sha256(), 0
+    for piece in _limited(path, limit_bytes):
+        size += len(piece)
+        if size > _HELD_IN_MEMORY and into is held:
+            into = nameless_file(spill)
+            into.write(held.getbuffer())
+            held = io.BytesIO()
+        into.write(piece)
+        digest.update(piece)
+    if isinstance(into, io.BytesIO):
+        return Content(into.getvalue(), digest.hexdigest())
+    into.flush()
+    return Content(b"", digest.hexdigest(), into)
 
 
 def manifest_beside(path: Path) -> bytes | None:
@@ -83,7 +151,7 @@ def manifest_beside(path: Path) -> bytes | None:
     if not os.path.lexists(beside):
         return None
     try:
-        return _read(beside, _MANIFEST_LIMIT)
+        return b"".join(_limited(beside, _MANIFEST_LIMIT))
     except Refused:
         return b""
 
@@ -99,19 +167,18 @@ def hash_only(path: Path) -> str | None:
     return digest.hexdigest()
 
 
-def _read(path: Path, limit_bytes: int) -> bytes:
-    size, pieces = 0, []
+def _limited(path: Path, limit_bytes: int) -> Iterator[bytes]:
+    size = 0
     for piece in _pieces(path):
         size += len(piece)
         if size > limit_bytes:
             raise Refused("TOO_LARGE", megabytes=limit_bytes // 1_000_000)
-        pieces.append(piece)
-    return b"".join(pieces)
+        yield piece
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, _OPENING)
     except OSError as problem:
         raise Refused("NOT_A_FILE" if problem.errno in (errno.ELOOP, errno.ENXIO) else "CANNOT_BE_READ") from None
     try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from meldingskontroll import sql
 from meldingskontroll.intake.outcome import Outcome
-from meldingskontroll.intake.rows import SCHEMA
+from meldingskontroll.intake.rows import SCHEMA, Registrations
 from meldingskontroll.lake import WorkFolder
 
 _MOMENT = pa.timestamp("us")
@@ -40,6 +42,34 @@ _UPLOADS = pa.schema(
 )
 
 
+_CODED = pa.dictionary(pa.int32(), pa.string())
+# Text is written by its few values, not row by row; a reader sees the same columns.
+_WRITTEN = pa.schema([field.with_type(_CODED) if field.type == pa.string() else field for field in SCHEMA])
+_ROWS_TOGETHER = 250_000
+
+
+def write_registrations(target: Path, registrations: Registrations, folder_no: str, sha256: str) -> None:
+    """Write a file's registrations as Parquet, with the upload and the folder that they came in."""
+    waiting: list[pa.Table] = []
+    texts = [field.name for field in _WRITTEN if field.type == _CODED]
+    with pq.ParquetWriter(target, _WRITTEN, compression="zstd", use_dictionary=texts, store_schema=False) as writer:
+        for table in registrations.tables():
+            of = {
+                "upload_sha256": _one_value(sha256, table.num_rows),
+                "folder_no": _one_value(folder_no, table.num_rows),
+            }
+            waiting.append(pa.table({**of, **dict(zip(table.column_names, table.columns, strict=True))}).cast(_WRITTEN))
+            if sum(part.num_rows for part in waiting) >= _ROWS_TOGETHER:
+                writer.write_table(pa.concat_tables(waiting).unify_dictionaries())
+                waiting = []
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting).unify_dictionaries())
+
+
+def _one_value(value: str, count: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), pa.array([value]))
+
+
 def write_tables(work: WorkFolder, outcomes: Sequence[Outcome]) -> None:
     """Write `intake__uploads` and `intake__registrations`; with no outcomes both are there with no rows."""
     uploads = pa.Table.from_pylist([_upload(outcome) for outcome in outcomes], schema=_UPLOADS)
@@ -49,10 +79,8 @@ def write_tables(work: WorkFolder, outcomes: Sequence[Outcome]) -> None:
         connection.register("uploads", uploads)
         connection.execute("CREATE TABLE intake__uploads AS SELECT * FROM uploads").fetchall()
         if files:
-            connection.execute(
-                "CREATE TABLE intake__registrations AS SELECT * FROM read_parquet($files, hive_partitioning = false)",
-                {"files": files},
-            ).fetchall()
+            # Not held in memory: the files stand in the table's order, and each file's rows in their own.
+            connection.read_parquet(files, hive_partitioning=False).create_view("intake__registrations")
         else:
             connection.register("registrations", _no_registrations())
             connection.execute(
@@ -60,7 +88,7 @@ def write_tables(work: WorkFolder, outcomes: Sequence[Outcome]) -> None:
                 " SELECT * REPLACE (message_id::UUID AS message_id) FROM registrations"
             ).fetchall()
         sql.save(connection, work, ["intake__uploads"], order_by="folder_no, arrived_utc, file_name")
-        sql.save(connection, work, ["intake__registrations"], order_by="folder_no, upload_sha256, file_row")
+        sql.save(connection, work, ["intake__registrations"])
 
 
 def _no_registrations() -> pa.Table:

@@ -10,14 +10,17 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 
 from meldingskontroll.intake import words
-from meldingskontroll.intake.messages import Refused
 
+Rows: TypeAlias = np.ndarray | slice
+# (shape, positions of its rows, matrix of bytes: one row a value)
+Shaped: TypeAlias = tuple[str, Rows, np.ndarray]
 OSLO = ZoneInfo("Europe/Oslo")
 _NUMBERS = frozenset({"y", "m", "d", "a", "b", "H", "M", "S"})
 DAY_US = 86_400_000_000
@@ -67,29 +70,49 @@ class Times:
         kinds = (truth, whole, truth, whole, whole, truth, truth, whole)
         return cls(*(np.zeros(count, dtype=kind) for kind in kinds))
 
-    @classmethod
-    def joined(cls, parts: list[Times]) -> Times:
-        names = cls.__dataclass_fields__
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
 
 def read_times(column: pa.StringArray) -> Times:
     """Understand every value of a column of trimmed text; NULL and what is no time are not ok."""
     times = Times.none(len(column))
-    for shape, rows, matrix in _by_shape(column):
+    alike = _of_one_shape(column)
+    for shape, rows, matrix in [alike] if alike else _by_shape(column):
         layout = _layout(shape)
         if layout is not None:
             _fill(times, rows, matrix, *layout)
     return times
 
 
-def _by_shape(column: pa.StringArray) -> list[tuple[str, np.ndarray, np.ndarray]]:
+def _of_one_shape(column: pa.StringArray) -> Shaped | None:
+    """The whole column as one matrix, as most files' is: every value written as the first; None if it is not."""
+    column = pa.concat_arrays([column])
+    count = len(column)
+    if not count or column.null_count:
+        return None
+    offsets = _offsets(column)
+    length = int(offsets[1] - offsets[0])
+    if not 0 < length <= _LONGEST or not (np.diff(offsets) == length).all():
+        return None
+    matrix = np.frombuffer(column.buffers()[2], dtype=np.uint8)[offsets[0] : offsets[-1]].reshape(count, length)
+    is_digit = (matrix - np.uint8(48)) < 10
+    first = is_digit[0]
+    if not (is_digit == first).all() or not (matrix[:, ~first] == matrix[0, ~first]).all():
+        return None
+    shape = np.where(first, np.uint8(57), matrix[0]).tobytes().decode()
+    return shape, slice(None), matrix
+
+
+def _offsets(column: pa.StringArray) -> np.ndarray:
+    end = column.offset + len(column) + 1
+    return np.frombuffer(column.buffers()[1], dtype=np.int32, count=end)[column.offset :]
+
+
+def _by_shape(column: pa.StringArray) -> list[Shaped]:
     """(shape, row positions, matrix of bytes: one row a value) for each shape of the column."""
     column = pa.concat_arrays([column])
     count = len(column)
     if not count:
         return []
-    offsets = np.frombuffer(column.buffers()[1], dtype=np.int32, count=column.offset + count + 1)[column.offset :]
+    offsets = _offsets(column)
     data = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)
     shaped = np.where((data >= 48) & (data <= 57), np.uint8(57), data)
     shapes = pa.StringArray.from_buffers(count, pa.py_buffer(offsets.tobytes()), pa.py_buffer(shaped.tobytes()))
@@ -97,7 +120,8 @@ def _by_shape(column: pa.StringArray) -> list[tuple[str, np.ndarray, np.ndarray]
     index = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     order = np.argsort(index, kind="stable")
     ends = np.cumsum(np.bincount(index, minlength=len(encoded.dictionary)))
-    found, start = [], 0
+    found: list[Shaped] = []
+    start = 0
     for shape, end in zip(encoded.dictionary.to_pylist(), ends, strict=True):
         rows = order[start:end]
         length = len(shape.encode())
@@ -140,7 +164,7 @@ def _number(matrix: np.ndarray, span: tuple[int, int]) -> np.ndarray:
 
 def _fill(
     times: Times,
-    rows: np.ndarray,
+    rows: Rows,
     matrix: np.ndarray,
     kind: str,
     spans: dict[str, tuple[int, int]],
@@ -150,7 +174,7 @@ def _fill(
     if kind == "serial":
         _fill_serial(times, rows, matrix, spans)
         return
-    zero = np.zeros(len(rows), dtype=np.int64)
+    zero = np.zeros(len(matrix), dtype=np.int64)
     part = {name: _number(matrix, span) for name, span in spans.items() if name in _NUMBERS}
     year = part["y"] + (2000 if spans["y"][1] - spans["y"][0] == 2 else 0)
     hour, minute, second = (part.get(name, zero) for name in "HMS")
@@ -191,11 +215,11 @@ def _days(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> tuple[np.ndar
     return first + np.where(ok, day, 1) - 1, ok & (day <= length)
 
 
-def _fill_serial(times: Times, rows: np.ndarray, matrix: np.ndarray, spans: dict[str, tuple[int, int]]) -> None:
+def _fill_serial(times: Times, rows: Rows, matrix: np.ndarray, spans: dict[str, tuple[int, int]]) -> None:
     """Excel's days since 1899-12-30 (its 1900 system, right from March 1900 on), to the nearest second."""
     begin, _ = spans["serial"]
     day = _number(matrix, (begin, begin + 5)) - 25_569
-    seconds = np.zeros(len(rows), dtype=np.int64)
+    seconds = np.zeros(len(matrix), dtype=np.int64)
     if "part" in spans:
         left, right = spans["part"]
         digits = min(right - left, 15)
@@ -205,40 +229,6 @@ def _fill_serial(times: Times, rows: np.ndarray, matrix: np.ndarray, spans: dict
     times.ok[rows] = (day >= first_day[0]) & (day <= last_day[0])
     times.wall[rows] = day * DAY_US + seconds * 1_000_000
     times.resolution[rows] = 1 if "part" in spans else 86_400
-
-
-def settle_order(times: Times) -> str | None:
-    """Decide, by the rows that can be read one way only, whether day or month stands first; changes `times`.
-
-    Returns:
-        "dag" or "måned" where the rows decided, None where there was nothing to decide.
-
-    Raises:
-        Refused: nothing decides, or the rows contradict each other.
-    """
-    free = times.free_order
-    day_only = free & times.ok & ~times.other_ok
-    month_only = free & ~times.ok & times.other_ok
-    both = free & times.ok & times.other_ok & (times.wall != times.wall_other)
-    if day_only.any() and month_only.any():
-        raise Refused("DATE_ORDER_MIXED")
-    if not both.any() and not month_only.any():
-        return None
-    if not day_only.any() and not month_only.any():
-        raise Refused("DATE_ORDER_UNCLEAR")
-    if month_only.any():
-        times.wall[free], times.ok[free] = times.wall_other[free], times.other_ok[free]
-        return "måned"
-    return "dag"
-
-
-def coarsen(times: Times) -> None:
-    """Where a whole column is written with seconds that are always zero, its clock has minutes; likewise days."""
-    fine = times.ok & (times.resolution == 1)
-    if fine.sum() >= 10 and not (times.wall[fine] % 60_000_000).any():
-        times.resolution[fine] = 60
-        if not (times.wall[fine] % DAY_US).any():
-            times.resolution[fine] = 86_400
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 A format module has:
     NAME                        the name in `intake__uploads.format`
     recognise(document)         whether a file is of this format, by its content
-    texts(document)             (first row or None, text): everything that must be free of personal data
+    texts(document)             (first row or None, UTF-8): everything that must be free of personal data
     read(document, notes)       the `Sheet`: header, declaration, rows
 """
 
@@ -24,7 +24,7 @@ class Format(Protocol):
     NAME: str
 
     def recognise(self, document: Document) -> bool: ...
-    def texts(self, document: Document) -> Iterator[tuple[int | None, str]]: ...
+    def texts(self, document: Document) -> Iterator[tuple[int | None, bytes]]: ...
     def read(self, document: Document, notes: Notes) -> Sheet: ...
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from meldingskontroll.intake.columns import check_for_people
+from meldingskontroll.intake import columns
 from meldingskontroll.intake.document import Document
+from meldingskontroll.intake.formats.blocks import Layout, batches
 from meldingskontroll.intake.messages import Notes, Refused
-from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_rows, declared_above, header_score
-
-if TYPE_CHECKING:
-    from _csv import Reader
+from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, declared_above, header_score, without_total
 
 NAME = "template"
 _DELIMITERS = (";", "\t", ",", "|")
-_CHUNK = 50_000
 
 
 def recognise(document: Document) -> bool:
@@ -25,7 +22,7 @@ def recognise(document: Document) -> bool:
     return document.codec is not None
 
 
-def texts(document: Document) -> Iterator[tuple[int | None, str]]:
+def texts(document: Document) -> Iterator[tuple[int | None, bytes]]:
     yield from document.pieces()
 
 
@@ -35,17 +32,40 @@ def read(document: Document, notes: Notes) -> Sheet:
     Raises:
         Refused: NO_HEADER, QUOTES_BROKEN or LINE_TOO_LONG.
     """
-    stream = document.lines()
-    lines = list(itertools.islice(stream, TITLE_LINES))
+    with document.lines() as stream:
+        lines = list(itertools.islice(stream, TITLE_LINES))
     score, at, delimiter, header = _header(lines)
     if not score:
         for number, line in enumerate(lines, 1):
             for delimiter in _DELIMITERS:
-                check_for_people(line.split(delimiter), number)
+                columns.check_for_people(line.split(delimiter), number)
         raise Refused("NO_HEADER")
-    rows = itertools.chain(lines[at + 1 :], stream)
-    chunks = _chunks(csv.reader(rows, delimiter=delimiter), at + 1, delimiter, len(header))
-    return Sheet(header, at + 1, data_rows(chunks, header), declared_above(lines[:at]), delimiter=delimiter)
+    layout = _layout(header, delimiter, by_row=document.lone_returns)
+    rows = without_total(batches(_below(document, at + 1), layout))
+    return Sheet(header, at + 1, rows, declared_above(lines[:at]), delimiter=delimiter)
+
+
+def _layout(header: list[str], delimiter: str, *, by_row: bool) -> Layout:
+    found = columns.understand(header)
+    if found is None:
+        raise Refused("NO_HEADER")
+    times = [position for _, position in found.received]
+    coded = {at for name, at in found.single.items() if name not in ("message_id", "registered")} - {0, *times}
+    wanted = {0, *times, *found.received_time, *coded, found.single.get("message_id", 0)}
+    return Layout(header, delimiter, sorted(wanted), times, coded - set(found.received_time), by_row)
+
+
+def _below(document: Document, lines_above: int) -> Iterator[tuple[int, bytes]]:
+    """The text below the header, piece by piece."""
+    for number, piece in document.pieces():
+        if number > lines_above:
+            yield number, piece
+            continue
+        lines = io.StringIO(piece.decode(), newline="").readlines()
+        above = lines[: lines_above - number + 1]
+        rest = piece[sum(len(line.encode()) for line in above) :]
+        if rest:
+            yield number + len(above), rest
 
 
 def _header(lines: Sequence[str]) -> tuple[int, int, str, list[str]]:
@@ -63,35 +83,3 @@ def _header(lines: Sequence[str]) -> tuple[int, int, str, list[str]]:
         if best[0] > 1:
             break
     return best
-
-
-def _chunks(
-    reader: Reader, lines_before: int, delimiter: str, width: int
-) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
-    """Rows with the numbers of the lines that they begin on."""
-    first = lines_before + 1
-    while True:
-        try:
-            rows = list(itertools.islice(reader, _CHUNK))
-        except csv.Error:
-            raise Refused("LINE_TOO_LONG") from None
-        if not rows:
-            return
-        following = lines_before + reader.line_num + 1
-        one_line_each = following - first == len(rows)
-        yield rows, range(first, following) if one_line_each else _numbered(rows, first, delimiter, width)
-        first = following
-
-
-def _numbered(rows: list[list[str]], first: int, delimiter: str, width: int) -> list[int]:
-    """Line numbers where quoted cells hold line ends. A cell that swallowed whole rows is an unclosed quote."""
-    numbers = []
-    for row in rows:
-        numbers.append(first)
-        first += 1
-        for cell in row:
-            ends = max(cell.count("\n"), cell.count("\r"))
-            if ends and cell.count(delimiter) >= max(1, width - 1):
-                raise Refused("QUOTES_BROKEN", numbers[-1])
-            first += ends
-    return numbers

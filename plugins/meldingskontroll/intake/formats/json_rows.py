@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from meldingskontroll.intake.batches import Batch
 from meldingskontroll.intake.document import Document
 from meldingskontroll.intake.messages import Notes, Refused
-from meldingskontroll.intake.rows import Batch
 from meldingskontroll.intake.sheet import Sheet, header_score
 
 NAME = "json"
@@ -18,10 +18,10 @@ def recognise(document: Document) -> bool:
     return document.start.lstrip().startswith(("[", "{"))
 
 
-def texts(document: Document) -> Iterator[tuple[int | None, str]]:
+def texts(document: Document) -> Iterator[tuple[int | None, bytes]]:
     """The text as it stands, and every value by itself, because JSON can write digits as escapes."""
-    yield None, document.text
-    yield None, "\n".join(_leaves(_loaded(document)))
+    yield None, document.text.encode()
+    yield None, "\n".join(_leaves(_loaded(document))).encode()
 
 
 def read(document: Document, notes: Notes) -> Sheet:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from meldingskontroll.intake.batches import Batch
 from meldingskontroll.intake.document import Document
 from meldingskontroll.intake.messages import Notes
-from meldingskontroll.intake.rows import Batch
 from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, declared_above
 
 NAME = "svarinn_importer"
@@ -29,9 +29,9 @@ def recognise(document: Document) -> bool:
     return False
 
 
-def texts(document: Document) -> Iterator[tuple[int | None, str]]:
+def texts(document: Document) -> Iterator[tuple[int | None, bytes]]:
     """Only what is kept: the declaration's lines."""
-    yield None, "".join(line for line in document.start.splitlines(keepends=True) if line.startswith("#"))
+    yield None, "".join(line for line in document.start.splitlines(keepends=True) if line.startswith("#")).encode()
 
 
 def read(document: Document, notes: Notes) -> Sheet:

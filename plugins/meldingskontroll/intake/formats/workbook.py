@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from meldingskontroll.intake.columns import check_for_people
 from meldingskontroll.intake.document import Document
 from meldingskontroll.intake.messages import Notes, Refused
 from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_rows, declared_above, header_score
+from meldingskontroll.intake.source import Content
 
 NAME = "workbook"
 _MOST_PARTS = 2_000
@@ -25,22 +25,22 @@ _PARTS_WITH_TEXT = re.compile(
     r"(?:xl/(?:worksheets|comments|threadedComments|sharedStrings)|docProps/).*\.xml", re.DOTALL
 )
 _CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\b[^>]{0,200}?\br="([A-Z]{0,4})([0-9]{0,9})"')
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(rb"<[^>]*>")
 
 
 def recognise(document: Document) -> bool:
     return document.codec is None
 
 
-def texts(document: Document) -> Iterator[tuple[int | None, str]]:
+def texts(document: Document) -> Iterator[tuple[int | None, bytes]]:
     """Every part that holds text, all sheets and comments included, and every number cell that may be an id number."""
     sheets = _sheets(document)
-    with _opened(document.data) as archive:
+    with _opened(document.content) as archive:
         for part in archive.infolist():
             if _PARTS_WITH_TEXT.fullmatch(part.filename):
-                yield None, _TAG.sub("\n", archive.read(part).decode("utf-8", "replace"))
+                yield None, _TAG.sub(b"\n", archive.read(part))
     for rows in sheets:
-        yield 1, "\n".join("\t".join(_text(cell).replace("\n", " ") for cell in row) for row in rows)
+        yield 1, "\n".join("\t".join(_text(cell).replace("\n", " ") for cell in row) for row in rows).encode()
         for number, row in enumerate(rows, 1):
             if any(isinstance(cell, float) and cell.is_integer() and personal.find_number(int(cell)) for cell in row):
                 raise Refused("PERSONAL_NUMBER", number)
@@ -63,9 +63,10 @@ def read(document: Document, notes: Notes) -> Sheet:
         at = scores.index(max(scores))
         width = max((position for position, name in enumerate(top[at], 1) if name.strip()), default=0)
         body = [[_text(cell) for cell in row[:width]] for row in rows[at + 1 :]]
-        chunk = [(body, range(at + 2, at + 2 + len(body)))]
         declared = declared_above(map(_declared_line, top[:at]))
-        found = Sheet(top[at][:width], at + 1, data_rows(chunk, top[at]), dict(declared))
+        found = Sheet(
+            top[at][:width], at + 1, data_rows(body, range(at + 2, at + 2 + len(body)), top[at]), dict(declared)
+        )
     for row in others:
         check_for_people(row, None)
     if found is None:
@@ -79,9 +80,9 @@ def _declared_line(row: list[str]) -> str:
     return f"{first} {row[1]}" if first.endswith((":", "=")) and len(row) > 1 else first
 
 
-def _opened(data: bytes) -> zipfile.ZipFile:
+def _opened(content: Content) -> zipfile.ZipFile:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(content.open())
         parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise Refused("PROGRAM_OR_ARCHIVE") from None
@@ -97,10 +98,10 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _check_parts(data: bytes) -> None:
+def _check_parts(content: Content) -> None:
     """Unpack in pieces: refuse entity definitions, sizes that lie, and sheets too wide or too long to hold."""
     try:
-        with _opened(data) as archive:
+        with _opened(content) as archive:
             left = _MOST_UNPACKED
             for part in archive.infolist():
                 if not part.filename.endswith((".xml", ".rels")):
@@ -138,9 +139,9 @@ def _position(letters: bytes) -> int:
 def _sheets(document: Document) -> list[list[list[Any]]]:
     """The cells of every sheet that holds any."""
     if "sheets" not in document.opened:
-        _check_parts(document.data)
+        _check_parts(document.content)
         try:
-            workbook = CalamineWorkbook.from_filelike(io.BytesIO(document.data))
+            workbook = CalamineWorkbook.from_filelike(document.content.open())
             sheets = [
                 workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
             ]
