@@ -6,23 +6,14 @@ import pendulum
 from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, chain, dag, get_current_context, task
 
 NATIONAL_AUDIT = Asset("national_audit")
-# The names of audit.STEPS, in its order; a test holds the two together, so that no library is imported to parse a DAG.
+# The names of audit.STEPS, the reconciliation in buckets; a test holds the two together: parsing imports no library.
 STEPS = {
-    "inputs": "Kildene",
-    "portal": "Portalens logg",
-    "roster": "Omfanget",
-    "intake": "Kommunenes logger",
-    "survey": "Spørreundersøkelsen",
-    "stage": "Plass til resultatene",
-    "reconcile": "Avstemmingen",
-    "verification": "Kravene",
-    "receipts": "Kvitteringene",
-    "drill": "Kontrollprøven",
-    "quality": "Kontrollene",
-    "decision": "Beslutningen",
-    "overview": "Oversikten",
-    "publish": "Offentliggjøringen",
-}
+    "inputs": "Kildene", "portal": "Portalens logg", "roster": "Omfanget", "intake": "Kommunenes logger",
+    "survey": "Spørreundersøkelsen", "stage": "Plass til resultatene", "plan_buckets": "Fordelingen i bøtter",
+    "reconcile": "Avstemmingen", "gather_buckets": "Samlingen av bøttene", "verification": "Kravene",
+    "receipts": "Kvitteringene", "drill": "Kontrollprøven", "quality": "Kontrollene", "decision": "Beslutningen",
+    "overview": "Oversikten", "publish": "Offentliggjøringen",
+}  # fmt: skip
 
 
 @dag(
@@ -45,16 +36,23 @@ Resultatet: [oversikten](/meldingskontroll/oversikt/index.html).
 """,
 )
 def national_audit() -> None:
-    def room(name: str, title: str) -> Any:
-        @task(task_id=name, task_display_name=title, outlets=[NATIONAL_AUDIT] if name == list(STEPS)[-1] else [])
-        def run() -> dict[str, Any]:
+    def room(name: str, **options: Any) -> Any:
+        @task(task_id=name, task_display_name=STEPS[name], **options)
+        def run(given: Any = None) -> Any:
             from meldingskontroll.orchestration import run_step
 
-            return run_step(name, get_current_context())
+            context = get_current_context()
+            context["bucket_name"] = given["name"] if name == "reconcile" else ""
+            return run_step(name, context, given)
 
-        return run()
+        return run
 
-    chain(*(room(name, title) for name, title in STEPS.items()))
+    done = {"plan_buckets": room("plan_buckets")()}
+    done["reconcile"] = room("reconcile", map_index_template="{{ bucket_name }}").expand(given=done["plan_buckets"])
+    # A bucket that was left out must fail what gathers them, by name, and not let it be left out too.
+    done["gather_buckets"] = room("gather_buckets", trigger_rule="none_failed")(done["plan_buckets"])
+    done["publish"] = room("publish", outlets=[NATIONAL_AUDIT])()
+    chain(*(done[name] if name in done else room(name)() for name in STEPS))
 
 
 national_audit()

@@ -47,7 +47,7 @@ def portal_log() -> None:
     def read(records: list[dict[str, Any]]) -> dict[str, Any]:
         from meldingskontroll.orchestration import run_step
 
-        return run_step("portal", get_current_context()) | {"intervals": len(list(records))}
+        return run_step("portal", get_current_context(), alone=True) | {"intervals": len(list(records))}
 
     read(extract.expand(interval=plan()))
 

@@ -28,7 +28,7 @@ def survey_responses() -> None:
     def survey() -> dict[str, Any]:
         from meldingskontroll.orchestration import run_step
 
-        return run_step("survey", get_current_context())
+        return run_step("survey", get_current_context(), alone=True)
 
     survey()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -96,18 +97,29 @@ def audit(
             (decide if decide and name == "decision" else step)(work, clock, settings)
 
 
-def run_step(name: str, work: WorkFolder, clock: Clock, settings: Settings) -> None:
-    """Run one step of an audit whose steps are processes of their own.
+def run_step(name: str, work: WorkFolder, clock: Clock, settings: Settings, *, alone: bool = False) -> None:
+    """Run one step of an audit whose steps are processes of their own, or a step `alone`, in no audit.
 
     Raises:
         KeyError: no step has this name.
         AuditInputError: the input cannot be audited, or another run has begun on the folder since this one did.
     """
     step = STEPS[name]
-    with locked(work.lock("run")):
-        if name != next(iter(STEPS)) and _moment_of_run(work) != iso_utc(clock.as_of):
-            raise AuditInputError("Another run has begun on this work folder since this one did: run this one again.")
+    with in_run(work, clock, begins=alone or name == next(iter(STEPS))):
         step(work, clock, settings)
+
+
+@contextlib.contextmanager
+def in_run(work: WorkFolder, clock: Clock, *, begins: bool = False) -> Iterator[None]:
+    """Hold the work folder for a process of a run; only one that `begins` something new may find another run there.
+
+    Raises:
+        AuditInputError: another run has begun on the folder since this one did.
+    """
+    with locked(work.lock("run")):
+        if not begins and _moment_of_run(work) != iso_utc(clock.as_of):
+            raise AuditInputError("Another run has begun on this work folder since this one did: run this one again.")
+        yield
 
 
 def _moment_of_run(work: WorkFolder) -> str | None:

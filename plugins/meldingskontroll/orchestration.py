@@ -11,11 +11,14 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meldingskontroll.domain import AuditInputError, Clock, GlobalReason, iso_utc
 from meldingskontroll.lake import MANIFEST_SUFFIX, WorkFolder, write_json
 from meldingskontroll.settings import current
+
+if TYPE_CHECKING:
+    from meldingskontroll.reconcile.buckets import Buckets
 
 
 def clock_of(context: Mapping[str, Any]) -> Clock:
@@ -40,23 +43,63 @@ def _given(context: Mapping[str, Any], name: str) -> Any:
     return conf.get(name) or (context.get("params") or {}).get(name)
 
 
-def run_step(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
-    """Run one step of the audit on the work folder of the settings.
+def run_step(name: str, context: Mapping[str, Any], given: Any = None, *, alone: bool = False) -> Any:
+    """Run one step of the audit, or one part of the reconciliation in buckets, on the work folder of the settings.
+
+    `given` is for the parts only: to `reconcile` one of the buckets that `plan_buckets` made, to `gather_buckets` all.
+    `alone` is for a DAG that only reads one kind of source, whatever run stands in the folder.
 
     Returns:
-        `{"step", "as_of_utc", "seconds"}`, seconds of the library's own work.
+        `{"step", "as_of_utc", "seconds"}`, seconds of the library's own work; from `plan_buckets` the list of buckets,
+        never empty, whose seconds `gather_buckets` counts.
 
     Raises:
         KeyError: no step has this name.
         AuditInputError: the input cannot be audited.
+        MissingPartError: a bucket has left no part, or the plan is another run's.
     """
     from meldingskontroll import audit
 
     clock = clock_of(context)
     work = WorkFolder(current().work)
     begun = time.perf_counter()
-    audit.run_step(name, work, clock, current())
-    return {"step": name, "as_of_utc": iso_utc(clock.as_of), "seconds": round(time.perf_counter() - begun, 3)}
+    found: dict[str, Any] = {}
+    if name == "plan_buckets":
+        return _plan_buckets(work, clock, context)
+    if name == "gather_buckets":
+        found = _gather_buckets(work, clock, list(given or []))
+    elif given is not None:
+        # A bucket holds the exchange only, not the work folder, so that buckets run beside each other.
+        found = _buckets(work, clock).reconcile_bucket(given)
+    else:
+        audit.run_step(name, work, clock, current(), alone=alone)
+    seconds = time.perf_counter() - begun + found.pop("plan_seconds", 0.0)
+    return {"step": name, "as_of_utc": iso_utc(clock.as_of), "seconds": round(seconds, 3), **found}
+
+
+def _buckets(work: WorkFolder, clock: Clock) -> Buckets:
+    from meldingskontroll.reconcile.buckets import Buckets
+
+    return Buckets(work, clock, current())
+
+
+def _plan_buckets(work: WorkFolder, clock: Clock, context: Mapping[str, Any]) -> list[dict[str, Any]]:
+    from meldingskontroll import audit
+
+    begun = time.perf_counter()
+    with audit.in_run(work, clock):
+        buckets = _buckets(work, clock).plan(str(getattr(context.get("dag_run"), "run_id", "")))
+    return [bucket | {"plan_seconds": round(time.perf_counter() - begun, 3)} for bucket in buckets]
+
+
+def _gather_buckets(work: WorkFolder, clock: Clock, buckets: list[dict[str, Any]]) -> dict[str, Any]:
+    from meldingskontroll import audit
+
+    if not buckets:
+        raise AuditInputError("The plan has no bucket: nothing was reconciled.")
+    with audit.in_run(work, clock):
+        found = _buckets(work, clock).gather(str(buckets[0]["plan"]))
+    return found | {"plan_seconds": buckets[0]["plan_seconds"]}
 
 
 def portal_intervals(context: Mapping[str, Any]) -> list[dict[str, str]]:

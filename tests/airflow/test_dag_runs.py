@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +48,7 @@ def portal(nation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
 def story(
     airflow: Airflow, nation: Path, portal: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Ran]:
-    """The whole story under Airflow, the portal's log fetched over HTTP."""
+    """The whole story under Airflow, the portal's log fetched over HTTP, the reconciliation in three buckets."""
     work = copied(nation, tmp_path_factory.mktemp("story") / "work")
     for file in (*work.glob("portal/messages*"), *work.glob("portal/history*"), work / "portal" / "manifest.json"):
         file.unlink()
@@ -57,7 +59,7 @@ def story(
         "national_audit": {},
         "daily_control": {},
     }
-    return work, airflow.run(work, wanted, portal)
+    return work, airflow.run(work, wanted, {**portal, "MELDINGSKONTROLL_RECONCILE_BUCKETS": "3"})
 
 
 def decision_of(work: Path) -> dict[str, Any]:
@@ -80,6 +82,19 @@ def test_the_dags_give_byte_for_byte_what_the_command_gives(story: tuple[Path, R
     for name in SAME:
         assert (work / "out" / name).read_bytes() == (again / "out" / name).read_bytes(), name
     assert decision_of(work) == decision_of(again)
+
+
+def test_each_bucket_is_a_task_with_its_name_and_none_leaves_anything_behind(
+    story: tuple[Path, Ran], airflow: Airflow
+) -> None:
+    work, ran = story
+    run_id = next(one["run_id"] for one in ran.reports if one["event"] == "end" and one["dag_id"] == "national_audit")
+    query = "SELECT rendered_map_index, state FROM task_instance WHERE run_id = ? AND task_id = 'reconcile'"
+    with closing(sqlite3.connect(f"file:{airflow.home / 'airflow.db'}?mode=ro", uri=True)) as database:
+        found = sorted(database.execute(query, [run_id]).fetchall())
+    assert len(found) > 1
+    assert found == [(f"bøtte {number + 1:02d} av {len(found):02d}", "success") for number in range(len(found))]
+    assert list(WorkFolder(work).bucket_exchange.iterdir()) == []
 
 
 def test_what_was_fetched_is_the_portals_log_of_the_period_and_declared_as_such(

@@ -216,16 +216,20 @@ class Scene:
                 found["intake__registrations"] += [keys | row for row in upload.rows]
         return {name: rows[::-1] if self.shuffled else rows for name, rows in found.items()}
 
-    def reconcile(self, **settings: Any) -> Result:
-        """Run the whole reconciliation on this scene."""
-        chosen = Settings(duckdb_threads=1, **settings)
-        stack = contextlib.ExitStack()
-        connection = stack.enter_context(sql.connect(chosen))
+    def lay_out(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the tables that the reconciliation reads."""
         for relation, rows in self.tables().items():
             make_table(connection, relation, rows)
             if relation in {"roster__recipients", "roster__service_members"}:
                 connection.execute(f"ALTER TABLE {relation} ADD COLUMN IF NOT EXISTS canonical_no VARCHAR")
                 connection.execute(f"UPDATE {relation} SET canonical_no = municipality_no").fetchall()  # noqa: S608
+
+    def reconcile(self, **settings: Any) -> Result:
+        """Run the whole reconciliation on this scene."""
+        chosen = Settings(duckdb_threads=1, **settings)
+        stack = contextlib.ExitStack()
+        connection = stack.enter_context(sql.connect(chosen))
+        self.lay_out(connection)
         run_reconciliation(connection, Clock(at(self.as_of).replace(tzinfo=UTC)), chosen)
         result = Result(self, connection)
         weakref.finalize(result, stack.close)

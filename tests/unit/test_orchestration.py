@@ -157,3 +157,15 @@ def test_anything_else_that_is_missing_holds(work: WorkFolder, changes: dict[str
 def test_a_step_that_does_not_exist_is_not_passed_over(work: WorkFolder) -> None:
     with pytest.raises(KeyError):
         orchestration.run_step("no such step", context())
+
+
+def test_a_plan_without_buckets_is_not_gathered(work: WorkFolder) -> None:
+    for nothing in ([], None):
+        with pytest.raises(AuditInputError, match="nothing was reconciled"):
+            orchestration.run_step("gather_buckets", context(), nothing)
+
+
+def test_buckets_are_planned_and_gathered_only_in_the_run_that_holds_the_folder(work: WorkFolder) -> None:
+    for name, given in (("plan_buckets", None), ("gather_buckets", [{"plan": "abc", "plan_seconds": 0.0}])):
+        with pytest.raises(AuditInputError, match="Another run has begun"):
+            orchestration.run_step(name, context(), given)

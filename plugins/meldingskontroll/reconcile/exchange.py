@@ -75,6 +75,10 @@ class Exchange:
         files = ", ".join(f"'{self._quoted(self._path(f'{name}.parquet'))}'" for name in names)
         return f"read_parquet([{files}])"
 
+    def names(self) -> list[str]:
+        """The names of everything that is there, in order."""
+        return sorted(str(path).rsplit(f"{self._root}/")[-1] for path in self._files.find(self._root))
+
     def clear(self, folder: str = "") -> None:
         """Take away everything, or everything in one folder."""
         path = self._path(folder) if folder else self._root
