@@ -69,6 +69,11 @@ def make_overview_lake(root: Path, *, synthetic: bool = False, empty: bool = Fal
                 "losses_stated": 5, "losses": 3,
             }
         ],
+        "survey__problems": [
+            {"source_file": "responses.csv", "source_row": 7, "code": "ROLE_UNKNOWN"},
+            {"source_file": "responses.csv", "source_row": 9, "code": "ROLE_UNKNOWN"},
+            {"source_file": "tiltak-11111111111.csv", "source_row": None, "code": "COLUMNS_MISSING"},
+        ],
         "survey__by_service": [
             {"service_id": "oslo-12", "answer_id": "a1", "own": True, "stated": 2, "counted": True},
             {"service_id": "oslo-12", "answer_id": "a2", "own": False, "stated": 2, "counted": False},

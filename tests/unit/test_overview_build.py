@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from meldingskontroll import sql, survey
 from meldingskontroll.lake import WorkFolder, write_text
 from meldingskontroll.overview import build as builder
+from meldingskontroll.overview import problems
 from meldingskontroll.overview.build import build
 from meldingskontroll.overview.figures import COUNTS, gather
 from meldingskontroll.overview.front import not_known
@@ -234,6 +236,30 @@ def test_what_is_not_known_is_said_with_its_numbers(work: WorkFolder) -> None:
     assert "12 meldinger i portalens logg gikk til mottakere utenfor omfanget" in text
     assert "For 2 oppføringer har ingen svart" in text
     assert "1 fil fra 1 kommune er avvist" in text
+
+
+def test_answers_that_could_not_be_used_are_shown_with_file_and_row(work: WorkFolder, tmp_path: Path) -> None:
+    page = (work.overview / "index.html").read_text()
+    assert "Svar og oppfølging som ikke kunne brukes" in page and "Rollen er ukjent, og svaret teller ikke." in page
+    assert '<td class="n">2</td><td>7, 9</td>' in page
+    assert "hele filen" in page and "11111111111" not in page
+    assert any("steder i filene med svar" in sentence for sentence in not_known(gather(work, CLOCK, Settings())))
+    empty = make_overview_lake(tmp_path, empty=True)
+    build(empty, CLOCK, Settings())
+    assert "som ikke kunne brukes" not in (empty.overview / "index.html").read_text()
+
+
+def test_every_code_of_the_survey_has_its_words() -> None:
+    room = Path(survey.__path__[0])
+    sources = "".join(file.read_text() for file in room.glob("*.py"))
+    sources += (sql.sql_root() / "survey" / "60_problems.sql").read_text()
+    codes = set(re.findall(r"[\"']([A-Z]+(?:_[A-Z]+)+)[\"']", sources))
+    assert len(codes) > 20
+    assert sorted(code for code in codes if shown_problem(code)["text"] == code) == []
+
+
+def shown_problem(code: str) -> dict[str, object]:
+    return problems.shown({"source_file": "x.csv", "code": code, "problems": 1, "first_rows": [1]})
 
 
 def test_every_unknown_message_is_said_to_be_unknown_also_the_newest(work: WorkFolder) -> None:

@@ -20,7 +20,8 @@ Row = dict[str, Any]
 
 TABLES = (
     "portal__extract", "roster__entries", "roster__periods", "intake__uploads", "survey__answers", "survey__by_service",
-    "survey__totals", "followup__actions", "reconcile__findings", "reconcile__entries", "reconcile__proven",
+    "survey__totals", "survey__problems", "followup__actions", "reconcile__findings", "reconcile__entries",
+    "reconcile__proven",
     "reconcile__silences", "reconcile__rows_gone", "reconcile__nobody", "reconcile__coverage", "reconcile__extras",
     "verification__requirements",
 )  # fmt: skip
@@ -74,6 +75,7 @@ class Figures:
     entries: list[Entry]
     totals: dict[str, int]
     survey: dict[str, Any]
+    survey_problems: list[Row]
     release: dict[str, Any]
     uploads: dict[str, list[Row]]
     unmet: list[Row]
@@ -162,6 +164,7 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
                 rows("overview__survey_overlaps"),
                 rows("overview__survey_case_systems"),
             ),
+            survey_problems=rows("overview__survey_problems"),
             release=read_release(work, clock.as_of_utc),
             uploads=dict(uploads),
             unmet=rows("overview__unmet"),

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from meldingskontroll.overview import words
+from meldingskontroll.overview import problems, words
 from meldingskontroll.overview.drawing import STACK, draw_map, draw_timeline, geometry, has_losses
 from meldingskontroll.overview.figures import Entry, Figures
 from meldingskontroll.overview.status import STATUSES, loss_groups, status_of
@@ -49,6 +49,7 @@ def page_of(figures: Figures, by_municipality: dict[str, list[Entry]]) -> dict[s
         ],
         "stack": STACK,
         "not_known": not_known(figures),
+        "problems": [problems.shown(row) for row in figures.survey_problems],
         "informed": [(_INFORMED[name], count) for name, count in figures.survey["informed"].items()],
         "published": [_published(row) for row in reference.rows("published_figures.csv")],
         "with_losses": sum(has_losses(entries) for entries in by_municipality.values()),
@@ -108,6 +109,10 @@ def _outside(figures: Figures) -> list[str]:
     if figures.nobody["unknown_recipients"]:
         missing = words.plural(figures.nobody["unknown_recipients"], "mottaker", "mottakere")
         said.append(f"{missing} i portalens logg mangler i mottakerlisten.")
+    troubled = sum(row["problems"] for row in figures.survey_problems)
+    if troubled:
+        counted = words.plural(troubled, "sted", "steder")
+        said.append(f"{counted} i filene med svar og oppfølging kunne ikke brukes. De står under spørreundersøkelsen.")
     said.append("Kontrollen gjelder bekymringsmeldinger. Tapte brev og møtereferater er ikke kontrollert.")
     said.append("Meldinger som aldri nådde Nasjonal portal, kan ikke ses her.")
     return said
