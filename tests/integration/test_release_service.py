@@ -31,7 +31,7 @@ class Service:
         self.folder, self.now = folder, AS_OF
         app = create_app(folder.work, settings or Settings(), self._clock)
         self.client = TestClient(Mounted(app), raise_server_exceptions=False)
-        self.headers = {"Authorization": f"Bearer {folder.token(days=3000)}"}
+        self.headers = {"Authorization": f"Bearer {folder.token(days=3000, now=AS_OF)}"}
 
     def _clock(self) -> datetime:
         return self.now
@@ -177,7 +177,7 @@ def test_the_keys_beside_the_private_one_outrank_those_in_out(service: Service) 
 @pytest.mark.parametrize("call", CLOSED)
 def test_nobody_is_answered_without_a_valid_token_of_the_right_scope(service: Service, call: str) -> None:
     method, path = call.split()
-    wrong = service.folder.token("another:scope")
+    wrong = service.folder.token("another:scope", now=AS_OF)
     expired = service.folder.token(days=1, now=AS_OF - timedelta(days=2))
     kept = json.loads(service.folder.work.tokens.read_text())["tokens"][0]["sha256"]
     refused: dict[str, dict[str, str]] = {

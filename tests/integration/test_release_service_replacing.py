@@ -48,7 +48,7 @@ def test_while_releases_follow_each_other_every_answer_is_a_release_and_whole(tm
     folder, now = Released(tmp_path / "work"), datetime.now(UTC).replace(microsecond=0)
     moments = (now - timedelta(seconds=seconds) for seconds in range(80_000, 0, -1))
     made = {folder.release(next(moments))}
-    headers = {"Authorization": f"Bearer {folder.token(now=now)}"}
+    headers = {"Authorization": f"Bearer {folder.token()}"}
 
     def renew() -> None:
         made.add(folder.release(next(moments)))
@@ -72,7 +72,7 @@ def test_while_releases_follow_each_other_every_answer_is_a_release_and_whole(tm
 def test_while_release_and_hold_take_turns_nothing_is_cleared_under_a_hold(tmp_path: Path) -> None:
     folder, now = Released(tmp_path / "work"), datetime.now(UTC).replace(microsecond=0)
     folder.release(now)
-    headers = {"Authorization": f"Bearer {folder.token(now=now)}"}
+    headers = {"Authorization": f"Bearer {folder.token()}"}
 
     def turn() -> None:
         folder.release(now)

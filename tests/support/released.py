@@ -41,8 +41,8 @@ class Released:
         self.cleared = cleared
         write_json(self.work.jwks, jose.key_set([self.key]))
 
-    def token(self, scope: str = tokens.READ, days: int = 30, now: datetime = AS_OF) -> str:
-        return tokens.issue(self.work, "KS", scope, days, now)
+    def token(self, scope: str = tokens.READ, days: int = 30, now: datetime | None = None) -> str:
+        return tokens.issue(self.work, "KS", scope, days, now or datetime.now(UTC))
 
     def document(self, decision: str = "RELEASE", as_of: datetime = AS_OF, **changes: Any) -> dict[str, Any]:
         """A decision in the contract's form."""

@@ -21,7 +21,7 @@ from meldingskontroll.release.service.guard import Guard, Route
 from meldingskontroll.release.service.metrics import Metrics
 from meldingskontroll.release.service.municipalities import MunicipalitiesUnreadableError, read_municipalities
 from meldingskontroll.release.service.problems import MEDIA_TYPE, Problem
-from meldingskontroll.release.service.reader import Reader, clear
+from meldingskontroll.release.service.reader import Reader, SteadyClock, clear
 from meldingskontroll.release.service.snapshot import Answer
 from meldingskontroll.release.service.tokens import Caller
 from meldingskontroll.settings import Settings
@@ -51,7 +51,9 @@ def create_app(work: WorkFolder, settings: Settings, now: Callable[[], datetime]
         AuditInputError: the settings ask for half a check of who calls.
     """
     reader, metrics = Reader(work, now), Metrics()
-    access = Access(work, settings, reader.now)
+    # A clock that stands still stands for the moment of the data. Who may call is a matter of today.
+    is_fixed = isinstance(reader.now, SteadyClock) and reader.now.is_fixed
+    access = Access(work, settings, SteadyClock() if is_fixed else reader.now)
     api = FastAPI(
         title="Frigivelse av sletting", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
