@@ -227,10 +227,12 @@ class WorkFolder:
         room, _, name = relation.partition("__")
         return self.lake / room / f"{name}.parquet"
 
-    @property
-    def bucket_exchange(self) -> Path:
-        """Where the tasks of a reconciliation in buckets leave tables for each other, where no lake URL is set."""
-        return self.lake / "reconcile" / "buckets"
+    def bucket_address(self, lake_url: str = "") -> str:
+        """Where the tasks of a reconciliation in buckets leave tables for each other: under a URL if given, else here.
+
+        It is a place of its own, since each run clears it.
+        """
+        return f"{lake_url.rstrip('/') or self.lake}/reconcile/buckets"
 
     def raw(self, sha256: str) -> Path:
         """Where an input is kept byte for byte, under its hash."""

@@ -94,7 +94,7 @@ def test_each_bucket_is_a_task_with_its_name_and_none_leaves_anything_behind(
         found = sorted(database.execute(query, [run_id]).fetchall())
     assert len(found) > 1
     assert found == [(f"bøtte {number + 1:02d} av {len(found):02d}", "success") for number in range(len(found))]
-    assert list(WorkFolder(work).bucket_exchange.iterdir()) == []
+    assert list(Path(WorkFolder(work).bucket_address()).iterdir()) == []
 
 
 def test_what_was_fetched_is_the_portals_log_of_the_period_and_declared_as_such(

@@ -215,6 +215,10 @@ def test_a_number_that_is_given_is_kept_to() -> None:
         Settings(reconcile_buckets=-1)
 
 
+def exchange_of(work: WorkFolder) -> Path:
+    return Path(work.bucket_address())
+
+
 class Carried:
     """A plan for three places of three services, and the parts that its buckets leave."""
 
@@ -247,7 +251,7 @@ def test_every_bucket_left_its_part_and_together_they_are_the_nation(carried: Ca
     carried.parts(carried.plan)
     assert carried.run.gather(carried.id) == {"buckets": 3, "messages": 9}
     assert carried.left() == list(TABLES)
-    assert list(carried.work.bucket_exchange.iterdir()) == []
+    assert list(exchange_of(carried.work).iterdir()) == []
 
 
 def test_a_bucket_that_left_no_part_fails_by_name_and_the_lake_stays_as_it_was(carried: Carried) -> None:
@@ -263,7 +267,7 @@ def test_a_bucket_that_left_no_part_fails_by_name_and_the_lake_stays_as_it_was(c
 
 def test_a_part_that_lacks_a_table_is_no_part(carried: Carried) -> None:
     carried.parts(carried.plan)
-    (carried.work.bucket_exchange / carried.id / "bucket-02" / "reconcile__clocks.parquet").unlink()
+    (exchange_of(carried.work) / carried.id / "bucket-02" / "reconcile__clocks.parquet").unlink()
     with pytest.raises(Exception, match="reconcile__clocks"):
         carried.run.gather(carried.id)
     assert carried.left() == []
@@ -272,7 +276,7 @@ def test_a_part_that_lacks_a_table_is_no_part(carried: Carried) -> None:
 @pytest.mark.parametrize("relation", ["reconcile__findings", "reconcile__entries"])
 def test_parts_that_are_not_the_whole_nation_or_more_than_it_are_refused(carried: Carried, relation: str) -> None:
     carried.parts(carried.plan)
-    parts = carried.work.bucket_exchange / carried.id
+    parts = exchange_of(carried.work) / carried.id
     (parts / "bucket-02" / f"{relation}.parquet").write_bytes(
         (parts / "bucket-01" / f"{relation}.parquet").read_bytes()
     )
@@ -310,17 +314,26 @@ def test_a_bucket_needs_only_the_exchange_which_may_be_any_store_that_fsspec_kno
         elsewhere.reconcile_bucket(bucket)
     far.run.gather(far.id)
     found = {relation: far.work.table(relation).read_bytes() for relation in TABLES}
-    assert not far.work.bucket_exchange.exists()
+    assert not exchange_of(far.work).exists()
     assert not (tmp_path / "another machine").exists()
     assert found == left_by(far.work, far.clock, 1)
 
 
-def test_the_exchange_is_where_the_settings_say(tmp_path: Path) -> None:
+def test_the_exchange_is_where_the_settings_say_and_clears_nothing_beside_it(tmp_path: Path) -> None:
     carried = Carried(tmp_path / "work")
-    chosen = Settings(lake_url=f"memory://chosen{tmp_path}", reconcile_buckets=2)
-    plan = Buckets(carried.work, carried.clock, chosen).plan("there")
+    beside = tmp_path / "lake" / "reconcile" / "kept.txt"
+    beside.parent.mkdir(parents=True)
+    beside.write_text("kept")
+    chosen = Settings(lake_url=f"file://{tmp_path}/lake/", reconcile_buckets=2, duckdb_threads=1)
+    run = Buckets(carried.work, carried.clock, chosen)
+    plan = run.plan("there")
     with pytest.raises(MissingPartError, match="no result"):
         Buckets(WorkFolder(tmp_path / "nowhere"), carried.clock, chosen).gather(str(plan[0]["plan"]))
+    for bucket in plan:
+        run.reconcile_bucket(bucket)
+    run.gather(str(plan[0]["plan"]))
+    assert [path.name for path in sorted(beside.parent.iterdir())] == ["buckets", "kept.txt"]
+    assert list((beside.parent / "buckets").iterdir()) == []
 
 
 def test_rows_that_no_bucket_needs_stop_the_plan() -> None:

@@ -68,7 +68,7 @@ class Buckets:
     def __init__(self, work: WorkFolder, clock: Clock, settings: Settings, address: str = "") -> None:
         self._work, self._clock, self._settings = work, clock, settings
         self._given = parameters(clock, settings)
-        self._exchange = Exchange(address or settings.lake_url or str(work.bucket_exchange))
+        self._exchange = Exchange(address or work.bucket_address(settings.lake_url))
 
     def plan(self, run: str) -> list[Record]:
         """The national pass. `run` names the run, so that what another run left is never taken for this one's.

@@ -68,6 +68,8 @@ class Exchange:
         return dict(json.loads(self._files.cat_file(self._path(f"{name}.json"))))
 
     def has_record(self, name: str) -> bool:
+        # Some stores remember what they listed; another machine may have written since.
+        self._files.invalidate_cache()
         return bool(self._files.exists(self._path(f"{name}.json")))
 
     def rows_of(self, names: Sequence[str]) -> str:
