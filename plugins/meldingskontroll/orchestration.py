@@ -236,7 +236,8 @@ def ready_for_approval(context: Mapping[str, Any]) -> dict[str, Any]:
             "release.json is not of this run: someone else audited the folder meanwhile. Run it again."
         )
     reasons, blocking = decision["global_reasons"], len(decision["blocking"])
-    awaiting = decision["decision"] == "HOLD" and reasons == [str(GlobalReason.AWAITING_APPROVAL)]
+    people = [[str(reason)] for reason in (GlobalReason.AWAITING_APPROVAL, GlobalReason.APPROVALS_LAPSED)]
+    awaiting = decision["decision"] == "HOLD" and reasons in people
     if not (awaiting or decision["decision"] == "RELEASE") or blocking or not decision["roster_size"]:
         raise AuditInputError(f"HOLD: {', '.join(reasons)}; {blocking} of {decision['roster_size']} entries block.")
     return {name: decision[name] for name in ("decision", "global_reasons", "roster_size", "verified")}

@@ -197,6 +197,7 @@ CHANGES: dict[str, Callable[[Case], object]] = {
     "the approved inputs are altered": alter_the_approved_inputs,
     "a roster entry is gone": drop_a_roster_entry,
     "a new loss, followed up": Case.lose,
+    "the certificate removed by hand": lambda case: case.work.certificate.unlink(),
     "held by hand": lambda case: write_json(case.work.decision, case.document | {"decision": "HOLD"}),
 }
 

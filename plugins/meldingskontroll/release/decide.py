@@ -52,27 +52,39 @@ def decide(work: WorkFolder, clock: Clock, settings: Settings, approving: Approv
         record = Record(work, settings)
         run = Run(hash_inputs(work), ruleset_version(), clock)
         facts = replace(gather(connection, work), inputs_steady=_are_steady(work, run), record_sound=record.sound)
-        decision = may_release(facts, record.standing(connection, run), clock)
+        decision = first = may_release(facts, record.standing(connection, run), clock)
+        content = b""
         if not decision.released:
+            # Told before it is written down: a run killed between the two has then held, and cannot be made unseen.
             publishing.withdraw(work)
+            content = _write_hold(connection, work, decision, run)
+            publishing.revoke(work)
         if decision.lapses:
             record.lapse(run, decision)
         if approving:
             decision = _approve(connection, approving, record, run, decision)
-        content = json_bytes(decision.document(run.inputs, run.ruleset_version))
         if decision.released:
-            # A release stands in the ledger before anyone can read it; a hold is told first and written down after.
+            content = json_bytes(decision.document(run.inputs, run.ruleset_version))
+            # A release stands in the ledger before anyone can read it.
             record.decided(run, decision, content)
             _write_clearance(connection, work, decision, content)
             write_text(work.certificate, record.certificate(content))
             write_bytes(work.decision, content)
         else:
-            work.certificate.unlink(missing_ok=True)
-            write_bytes(work.decision, content)
-            _write_clearance(connection, work, decision, content)
-            publishing.revoke(work)
+            if decision is not first:
+                # An approval was recorded, and stands in the hold as well.
+                content = _write_hold(connection, work, decision, run)
             record.decided(run, decision, content)
     return dict(json.loads(content))
+
+
+def _write_hold(connection: duckdb.DuckDBPyConnection, work: WorkFolder, decision: Decision, run: Run) -> bytes:
+    """Write a HOLD and the clearance that goes with it; nothing is signed. Returns the decision as it was written."""
+    content = json_bytes(decision.document(run.inputs, run.ruleset_version))
+    work.certificate.unlink(missing_ok=True)
+    write_bytes(work.decision, content)
+    _write_clearance(connection, work, decision, content)
+    return content
 
 
 def _approve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -97,9 +98,17 @@ class Record:
         return all(approval.key_stands(approvers) for approval in approvals)
 
     def _is_held_elsewhere(self) -> bool:
-        """Whether `release.json` is one that the ledger does not know: a run killed as it held, or a hand that did."""
-        published = WorkFolder(self.work.root).decision
-        return published.is_file() and sha256_of(published) not in self.history.decisions
+        """Whether what is published was taken back and the ledger does not know it: a killed run did, or a hand.
+
+        That is a decision that the ledger does not know, or a release whose certificate has been removed.
+        """
+        published = WorkFolder(self.work.root)
+        if not published.decision.is_file():
+            return False
+        content = published.decision.read_bytes()
+        if hashlib.sha256(content).hexdigest() not in self.history.decisions:
+            return True
+        return json.loads(content)["decision"] == "RELEASE" and not published.certificate.is_file()
 
     def lapse(self, run: Run, decision: Decision) -> None:
         """Write down that the approvals that stood have lapsed, for good."""
