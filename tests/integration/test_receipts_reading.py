@@ -73,3 +73,19 @@ def test_a_fault_in_one_column_does_not_hide_the_same_fault_in_another(inboxes: 
     assert "«type»" in found[0][1] and "5 til" in found[20][1] and "«kanal»" in found[21][1]
     (page,) = inboxes.work.receipts("4601").glob("*.html")
     assert "radene 4–23</strong> … og 5 til" in page.read_text() and "radene 29–31" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "says"),
+    [
+        ("Mottatt den\n25/01/2022\n01/02/2022\n01/25/2022\n", None, ["«Mottatt den»", "rad 4 ", "rad 6 "]),
+        ("Mottatt den\n01/01/2022\n01/02/2022\n", 5, ["«Mottatt den»", "1. februar eller den 2. januar?"]),
+        ("Mottatt dato;Innkommet dato\n2022-03-01;2022-03-02\n", None, ["«Mottatt dato» og «Innkommet dato»"]),
+    ],
+)
+def test_a_question_to_the_sender_names_the_column_and_the_rows(
+    inboxes: Inboxes, content: str, row: int | None, says: list[str]
+) -> None:
+    (message,) = inboxes.one("logg.csv", PERIOD + content).messages
+    assert message.row == row
+    assert [words for words in says if words not in message.text] == []

@@ -20,8 +20,8 @@ MORNING = "2022-03-01 09:24:45"
 
 def settle_order(found: times.Times) -> str | None:
     settlement = Settlement()
-    settlement.add(found)
-    first = settlement.order()
+    settlement.add(found, np.arange(1, len(found.ok) + 1))
+    first = settlement.order("mottatt")
     settlement.apply(found)
     return first
 

@@ -92,10 +92,9 @@ def choose_received(columns: Columns, content: Sequence[Sequence[str]]) -> tuple
     if not dates:
         return columns.received[0][1], None
     sure = [pair for pair in dates if pair[0] < _WEAK] or dates
-    if len(sure) > 1 and sure[0][0] not in (0, _WEAK):
-        raise Refused("TWO_RECEIVED_COLUMNS")
-    if len(sure) > 1 and sure[0][0] == sure[1][0]:
-        raise Refused("TWO_RECEIVED_COLUMNS")
+    if len(sure) > 1 and (sure[0][0] not in (0, _WEAK) or sure[0][0] == sure[1][0]):
+        names = [f"«{columns.name(at)}»" for _, at in sure]
+        raise Refused("TWO_RECEIVED_COLUMNS", columns=f"{', '.join(names[:-1])} og {names[-1]}")
     chosen = sure[0][1]
     has_time = any(len(MIDNIGHT.sub("", value.strip())) > 12 for value in content[chosen][:200] if value)
     if has_time or not clocks:

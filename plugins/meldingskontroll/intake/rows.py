@@ -105,9 +105,9 @@ def read_rows(
         unreadable.add(np.array(cells.lost, dtype=np.int64))
         read += len(cells.numbers) + len(cells.lost)
         part = _understood(cells.numbers, cells.columns, columns, chosen, meanings)
-        settlement.add(part.time)
+        settlement.add(part.time, cells.numbers)
         gathered.add(part)
-    first = settlement.order()
+    first = settlement.order(columns.name(chosen[0]))
     if first:
         notes.add("DATE_ORDER_DECIDED", first=first)
     return _judged(_Judge(columns, chosen, meanings, folder, settlement, gathered), read, unreadable, notes)

@@ -37,26 +37,29 @@ class _Fineness:
 class Settlement:
     """Gathers what a file's times say, part by part; then settles each part in the same way."""
 
-    _day_only: bool = False
-    _month_only: bool = False
-    _both: bool = False
+    # The first row that can only be read with the day first, only with the month first, or either way; 0 for none.
+    _day_only: int = 0
+    _month_only: int = 0
+    _both: int = 0
     _fineness: tuple[_Fineness, _Fineness] = field(default_factory=lambda: (_Fineness(), _Fineness()))
 
-    def add(self, times: Times) -> None:
+    def add(self, times: Times, numbers: np.ndarray) -> None:
+        """Take in a part and its rows' numbers."""
         fine = times.resolution == 1
         self._fineness[0].add(times.wall[times.ok & fine])
         if not times.free_order.any():
             self._fineness[1].add(times.wall[times.ok & fine])
             return
         free = times.free_order
-        self._day_only = self._day_only or bool((free & times.ok & ~times.other_ok).any())
-        self._month_only = self._month_only or bool((free & ~times.ok & times.other_ok).any())
-        self._both = self._both or bool((free & times.ok & times.other_ok & (times.wall != times.wall_other)).any())
+        self._day_only = self._day_only or _first(numbers, free & times.ok & ~times.other_ok)
+        self._month_only = self._month_only or _first(numbers, free & ~times.ok & times.other_ok)
+        differ = free & times.ok & times.other_ok & (times.wall != times.wall_other)
+        self._both = self._both or _first(numbers, differ)
         ok = np.where(free, times.other_ok, times.ok)
         self._fineness[1].add(np.where(free, times.wall_other, times.wall)[ok & fine])
 
-    def order(self) -> str | None:
-        """Whether day or month stands first, by the rows that can be read one way only.
+    def order(self, column: str) -> str | None:
+        """Whether day or month stands first, by the rows that can be read one way only; `column` is the sender's name.
 
         Returns:
             "dag" or "måned" where the rows decided, None where there was nothing to decide.
@@ -65,11 +68,12 @@ class Settlement:
             Refused: nothing decides, or the rows contradict each other.
         """
         if self._day_only and self._month_only:
-            raise Refused("DATE_ORDER_MIXED")
+            rows = {"day": self._day_only, "month": self._month_only}
+            raise Refused("DATE_ORDER_MIXED", column=column, **rows)
         if not self._both and not self._month_only:
             return None
         if not self._day_only and not self._month_only:
-            raise Refused("DATE_ORDER_UNCLEAR")
+            raise Refused("DATE_ORDER_UNCLEAR", self._both, column=column)
         return "måned" if self._month_only else "dag"
 
     def apply(self, times: Times) -> None:
@@ -77,4 +81,8 @@ class Settlement:
         if self._month_only:
             free = times.free_order
             times.wall[free], times.ok[free] = times.wall_other[free], times.other_ok[free]
-        times.resolution[times.resolution == 1] = self._fineness[self._month_only].resolution
+        times.resolution[times.resolution == 1] = self._fineness[bool(self._month_only)].resolution
+
+
+def _first(numbers: np.ndarray, mask: np.ndarray) -> int:
+    return int(numbers[mask.argmax()]) if mask.any() else 0
