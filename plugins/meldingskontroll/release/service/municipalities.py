@@ -30,7 +30,7 @@ def read_municipalities(work: WorkFolder) -> list[dict[str, Any]]:
     """
     try:
         with work.municipalities.open("rb") as stream:
-            rows = pq.ParquetFile(stream).read(list(COLUMNS)).to_pylist()
+            rows = pq.ParquetFile(stream).read(list(COLUMNS), use_threads=False).to_pylist()
     except (OSError, ValueError, KeyError, pa.ArrowException) as problem:
         raise MunicipalitiesUnreadableError("municipalities.parquet cannot be read") from problem
     if rows and set(rows[0]) != set(COLUMNS):

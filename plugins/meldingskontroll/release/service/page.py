@@ -24,7 +24,6 @@ from meldingskontroll.domain import entry_name
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.release.service.reader import Reader, SteadyClock
 from meldingskontroll.release.service.snapshot import Answer, ServiceReason
-from meldingskontroll.sql import sql_root
 
 OSLO = ZoneInfo("Europe/Oslo")
 _MONTHS = (
@@ -153,7 +152,7 @@ def _places(work: WorkFolder) -> dict[str, str]:
     """The names of the roster's entries by their number; none where they cannot be read."""
     try:
         with work.table("roster__entries").open("rb") as stream:
-            rows = pq.ParquetFile(stream).read(["entry_id", "name", "district_name"]).to_pylist()
+            rows = pq.ParquetFile(stream).read(["entry_id", "name", "district_name"], use_threads=False).to_pylist()
     except (OSError, ValueError, KeyError, pa.ArrowException):
         return {}
     return {
@@ -187,6 +186,9 @@ def _text(code: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=1)
 def _catalogue() -> Mapping[str, tuple[str, str, str]]:
+    # The service has no use for a database, which this module would bring along.
+    from meldingskontroll.sql import sql_root
+
     file = sql_root().parent / "expectations" / "requirements_catalogue.csv"
     with file.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter=";"))
