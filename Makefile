@@ -27,6 +27,7 @@ check: install  ## what CI checks before the tests: style, types, import directi
 	$(BIN)/pytest tests/unit/test_house_rules.py
 
 bench: install  ## what is claimed to be fast, measured
+	@sh scripts/peers.sh
 	$(BIN)/python -m benchmarks
 
 checkapp: install  ## the check for a municipality's own machine as one file, in var/
@@ -41,4 +42,6 @@ lock: install  ## compile the locks anew from requirements/*.in
 	$(COMPILE) requirements/base.in -o requirements/base.lock
 	$(COMPILE) requirements/base.in requirements/dev.in -o requirements/dev.lock
 	$(COMPILE) requirements/cluster.in -o requirements/cluster.lock
+	$(COMPILE) requirements/bench.in -o requirements/bench.lock
+	$(COMPILE) requirements/bench-datacompy.in -o requirements/bench-datacompy.lock
 	$(COMPILE) --universal requirements/check.in -o requirements/check.lock

@@ -14,6 +14,8 @@ from pathlib import Path
 from benchmarks import report
 
 _MODULES = {
+    "id": "by_id",
+    "time": "by_time",
     "audit": "audit_nation",
     "intake": "intake",
     "service": "service",

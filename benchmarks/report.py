@@ -37,12 +37,13 @@ class Section:
 
 
 def machine() -> str:
-    """The machine and the versions that figures were made with, in one sentence."""
+    """The machine, the versions and how busy it was, in one sentence."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     versions = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}, {versions}"
+        f"Python {platform.python_version()}, {versions}; "
+        f"load average {os.getloadavg()[1]:.1f} over the last five minutes"
     )
 
 
