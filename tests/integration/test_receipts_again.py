@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from meldingskontroll.domain import Requirement
 from meldingskontroll.intake import collect as collect_room
 from meldingskontroll.intake.receipts import finish_receipts
 from meldingskontroll.settings import Settings
@@ -192,6 +193,13 @@ def test_the_receipt_says_what_the_municipality_still_lacks(inboxes: Inboxes) ->
     finish(inboxes)
     assert "Ingen versjon er oppgitt. Installer versjon 23.2 eller nyere" in page.read_text()
     assert "87 %" not in page.read_text() and "Spørreundersøkelsen" not in page.read_text()
+    table(inboxes, "verification__requirements", [row | {"met": True} for row in rows])
+    finish(inboxes)
+    assert "Dette mangler" not in page.read_text()
+    met = [{"entry_id": "4601-05", "requirement": str(name), "reason": "MET", "met": True} for name in Requirement]
+    table(inboxes, "verification__requirements", met)
+    finish(inboxes)
+    assert "Ingenting.</strong> Ved siste kontroll var alle krav til kommunen oppfylt." in page.read_text()
     entries = inboxes.work.table("reconcile__entries")
     later = inboxes.work.table("verification__requirements").stat().st_mtime + 5
     os.utime(entries, (later, later))

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import duckdb
 
 from meldingskontroll import sql
+from meldingskontroll.domain import Requirement
 from meldingskontroll.intake.told import written_time
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.roster.reference import canonical
@@ -20,6 +21,10 @@ from meldingskontroll.roster.reference import canonical
 _GAPS_SHOWN = 3
 _ENTRIES = "SELECT entry_id, coverage_share, lost FROM reconcile__entries ORDER BY entry_id"
 _UNMET = "SELECT entry_id, requirement, reason FROM verification__requirements WHERE NOT met ORDER BY ALL"
+_JUDGED = """
+    SELECT e.entry_id, count(DISTINCT r.requirement) AS requirements
+    FROM reconcile__entries AS e LEFT JOIN verification__requirements AS r USING (entry_id) GROUP BY e.entry_id
+"""
 _REQUIRED = """
     SELECT p.entry_id, p.from_utc, least(p.to_utc, e.required_to_utc) AS to_utc
     FROM roster__periods AS p JOIN reconcile__entries AS e USING (entry_id)
@@ -41,7 +46,8 @@ def _texts() -> Mapping[str, tuple[str, str]]:
 def lacking(connection: duckdb.DuckDBPyConnection, work: WorkFolder) -> dict[str, list[str]]:
     """Canonical municipality number → sentences, from the requirements if they are of this audit, else from coverage.
 
-    Requirements that are older than the reconciliation speak of another day, and are left out.
+    No sentences where all requirements are met; a municipality of which nothing is known is left out. Requirements that
+    are older than the reconciliation speak of another day, and are left out.
     """
     entries, requirements = work.table("reconcile__entries"), work.table("verification__requirements")
     found: dict[str, dict[str, list[str]]] = {}
@@ -51,6 +57,9 @@ def lacking(connection: duckdb.DuckDBPyConnection, work: WorkFolder) -> dict[str
     if requirements.is_file() and requirements.stat().st_mtime_ns >= entries.stat().st_mtime_ns:
         sql.load(connection, work, ["verification__requirements"])
         gaps = _gaps(connection, work)
+        judged = sql.rows(connection, _JUDGED)
+        unjudged = {canonical(row["entry_id"][:4]) for row in judged if row["requirements"] < len(Requirement)}
+        found |= {number: {} for number in {canonical(row["entry_id"][:4]) for row in judged} - unjudged}
         for row in sql.rows(connection, _UNMET):
             _add(found, row["entry_id"], _sentence(row["requirement"], row["reason"]))
             if row["requirement"] == "LOG_COVERED" and gaps.get(row["entry_id"]):

@@ -24,8 +24,8 @@ _STATUS = {
 _MANY = 10
 
 
-def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str], *, synthetic: bool = False) -> str:
-    """The page beside a receipt. `lacking` is what the municipality still lacks, in sentences."""
+def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str] | None, *, synthetic: bool = False) -> str:
+    """The page beside a receipt. `lacking` is what the municipality still lacks, in sentences; None if not known."""
     title, sentence, sign = _STATUS[receipt["status"]]
     columns = told.columns_read_as(outcome.reading)
     faults = grouped([entry for entry in receipt["messages"] if entry["severity"] != "info"])
@@ -49,7 +49,7 @@ def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str], *, sy
         else None,
         speaks=_speaks(outcome),
         faults=faults,
-        dense=len(faults) + len(lacking) > _MANY,
+        dense=len(faults) + len(lacking or []) > _MANY,
         remarks=grouped([entry for entry in receipt["messages"] if entry["severity"] == "info"]),
         lacking=lacking,
         synthetic=synthetic,

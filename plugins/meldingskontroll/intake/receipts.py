@@ -23,7 +23,7 @@ def write_first(work: WorkFolder, outcome: Outcome, *, unchanged: bool) -> None:
     target = _target(work, outcome)
     if unchanged and target.is_file() and target.with_suffix(".html").is_file():
         return
-    _write(work, receipt_of(outcome), outcome, [])
+    _write(work, receipt_of(outcome), outcome, None)
 
 
 def finish_receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
@@ -40,7 +40,7 @@ def finish_receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
     for number in work.municipality_folders():
         for outcome in stored_outcomes(work, number):
             late = _late_messages(outcome, found) if outcome.status != "rejected" else []
-            _write(work, receipt_of(outcome, late), outcome, lacks.get(canonical(number), []))
+            _write(work, receipt_of(outcome, late), outcome, lacks.get(canonical(number)))
 
 
 def _late_messages(outcome: Outcome, found: dict[str, list[dict[str, Any]]]) -> list[Message]:
@@ -74,7 +74,7 @@ def _target(work: WorkFolder, outcome: Outcome) -> Path:
     return work.receipt(outcome.folder_no, outcome.file_name, outcome.sha256)
 
 
-def _write(work: WorkFolder, receipt: dict[str, Any], outcome: Outcome, lacks: list[str]) -> None:
+def _write(work: WorkFolder, receipt: dict[str, Any], outcome: Outcome, lacks: list[str] | None) -> None:
     target = _target(work, outcome)
     page = target.with_name(target.name.removesuffix(".json") + ".html")
     if _read(target) != json.dumps(receipt, ensure_ascii=False, indent=2) + "\n":
