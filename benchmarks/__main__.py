@@ -16,6 +16,8 @@ from benchmarks import report
 _MODULES = {
     "id": "by_id",
     "time": "by_time",
+    "linear": "linear",
+    "scale": "scale",
     "audit": "audit_nation",
     "intake": "intake",
     "service": "service",
