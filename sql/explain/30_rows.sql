@@ -2,7 +2,7 @@
 CREATE OR REPLACE TABLE explain__rows AS
 SELECT
     row.row_no, upload.file_name, upload.folder_no, row.upload_sha256, row.file_row, row.received_local, timed.at_utc, timed.margin,
-    row.message_id, row.item_type, row.reporter, row.channel, timed.resolution_s, timed.superseded,
+    row.message_id, row.item_type, row.reporter, row.channel, timed.resolution_s, timed.superseded, timed.hour_occurs,
     list_contains(timed.entries, message.entry_id) AS here,
     answered.message_id AS answers_id, answered.sent_at_utc AS answers_sent_utc, answered.matched_by
 FROM reconcile__registrations AS row

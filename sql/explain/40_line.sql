@@ -26,14 +26,14 @@ near_rows AS (
     SELECT row.row_no FROM explain__rows AS row JOIN near_messages AS near ON near.message_id = row.answers_id
 )
 SELECT 'message' AS what, near.sent_at_utc AS at_utc, near.message_id = message.message_id AS asked_for, near.message_id,
-       near.outcome, near.form_type, near.channel, near.acknowledged_utc, NULL AS item_type, false AS superseded,
+       near.outcome, near.form_type, near.channel, near.acknowledged_utc, NULL AS item_type, false AS superseded, NULL AS hour_occurs,
        near.matched_by, row.file_name, row.upload_sha256, row.file_row, NULL::UUID AS answers_id
 FROM near_messages AS near
 CROSS JOIN explain__message AS message
 LEFT JOIN explain__rows AS row ON row.upload_sha256 = near.upload_sha256 AND row.file_row = near.file_row
 UNION ALL
 SELECT 'row', row.at_utc, coalesce(row.answers_id = message.message_id, false), row.message_id,
-       NULL, row.reporter, row.channel, NULL::TIMESTAMP, row.item_type, row.superseded,
+       NULL, row.reporter, row.channel, NULL::TIMESTAMP, row.item_type, row.superseded, row.hour_occurs,
        row.matched_by, row.file_name, row.upload_sha256, row.file_row, row.answers_id
 FROM near_rows
 CROSS JOIN explain__message AS message

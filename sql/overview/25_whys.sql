@@ -59,7 +59,7 @@ SELECT
     shown.after.sent_utc AS after_sent_utc, shown.after.file_row AS after_row, later_file.file_name AS after_file,
     coalesce(speaking.files, []) AS files, coalesce(surplus.rows, 0) AS surplus_rows,
     proven.from_utc AS proven_from_utc, proven.to_utc AS proven_to_utc,
-    entry.clock_convention, entry.clock_offset_s
+    entry.clock_convention, entry.clock_offset_s, entry.clock_periods
 FROM shown
 LEFT JOIN named AS earlier_file ON earlier_file.sha256 = shown.before.sha256
 LEFT JOIN named AS later_file ON later_file.sha256 = shown.after.sha256

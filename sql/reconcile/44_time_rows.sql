@@ -15,7 +15,7 @@ once AS (
     ) = 1
 )
 SELECT row_no, source, entries, list_aggregate(entries, 'string_agg', '|') AS pool, len(entries) AS pool_size,
-       reporter, channel, superseded, resolution_s, at_utc, at_later_utc, margin
+       reporter, channel, superseded, resolution_s, at_utc, at_later_utc, margin, clock_identified
 FROM once
 WHERE message_id IS NULL
 ORDER BY row_no;

@@ -1,10 +1,8 @@
 -- Each row is a registration that could answer by time and answers no message, with whether its clock is identified.
 CREATE OR REPLACE TABLE reconcile__surplus AS
 SELECT row.row_no, row.entries, row.reporter, row.source, row.at_utc, epoch_ms(row.at_utc + row.margin) AS received_ms,
-       clock.identified AS clock_identified
+       row.clock_identified
 FROM reconcile__time_rows AS row
-JOIN reconcile__registrations AS registration ON registration.row_no = row.row_no
-JOIN reconcile__clocks AS clock ON clock.upload_id = registration.upload_id
 ANTI JOIN (
     SELECT pair.row_no FROM reconcile__settled_pairs AS pair
     ANTI JOIN reconcile__unlikely_pairs AS unlikely

@@ -27,12 +27,22 @@ shares AS (
     GROUP BY required.entry_id
 ),
 proven AS (SELECT entry_id, min(from_utc) AS from_utc, max(to_utc) AS to_utc FROM reconcile__proven GROUP BY entry_id),
+clocks AS (
+    SELECT upload_id, arg_max(convention, period) AS convention,
+           list({'from_local': strftime(from_local, '%Y-%m-%dT%H:%M:%S'), 'to_local': strftime(to_local, '%Y-%m-%dT%H:%M:%S'), 'convention': convention, 'identified': identified,
+                 'offset_s': offset_s, 'drift_s_a_day': drift_s_a_day} ORDER BY period) AS periods,
+           -- One number stands for a log only where its clock kept to it.
+           CASE WHEN count(*) = 1 AND max(abs(drift_s_a_day)) = 0 THEN any_value(offset_s) END AS offset_s
+    FROM reconcile__clocks
+    GROUP BY upload_id HAVING bool_or(identified)
+),
 logs AS (
-    SELECT spoken.entry_id, count(*) AS uploads, arg_max(clock.convention, upload.arrival) AS convention,
-           arg_max(clock.offset_s, upload.arrival) AS offset_s
+    SELECT spoken.entry_id, count(*) AS uploads, arg_max(clock.convention, upload.arrival) AS convention, arg_max(clock.periods, upload.arrival) AS periods,
+           CASE WHEN bool_and(clock.offset_s IS NOT NULL OR clock.upload_id IS NULL) AND max(clock.offset_s) - min(clock.offset_s) <= 120
+                THEN arg_max(clock.offset_s, upload.arrival) END AS offset_s
     FROM reconcile__answers AS spoken
     JOIN reconcile__uploads AS upload ON upload.upload_id = spoken.upload_id
-    LEFT JOIN reconcile__clocks AS clock ON clock.upload_id = upload.upload_id AND clock.identified
+    LEFT JOIN clocks AS clock ON clock.upload_id = upload.upload_id
     GROUP BY spoken.entry_id
 ),
 rows AS (SELECT entry_id, count(*) AS registrations FROM (SELECT unnest(entries) AS entry_id FROM reconcile__registrations) GROUP BY entry_id)
@@ -56,6 +66,7 @@ SELECT
     coalesce(counts.unknown_required, 0) AS unknown_required,
     logs.convention AS clock_convention,
     logs.offset_s AS clock_offset_s,
+    logs.periods AS clock_periods,
     portal.complete AS portal_covered,
     coalesce(logs.uploads, 0) AS uploads,
     coalesce(rows.registrations, 0) AS registrations

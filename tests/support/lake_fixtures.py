@@ -65,6 +65,8 @@ TABLES: dict[str, str] = {
     " in_transit BIGINT, lost BIGINT, unknown BIGINT, lost_low BIGINT, lost_high BIGINT, coverage_from_utc TIMESTAMP,"
     " coverage_to_utc TIMESTAMP, coverage_share DOUBLE, required_from_utc TIMESTAMP, required_to_utc TIMESTAMP,"
     " required_seconds BIGINT, unknown_required BIGINT, clock_convention VARCHAR, clock_offset_s BIGINT,"
+    " clock_periods STRUCT(from_local VARCHAR, to_local VARCHAR, convention VARCHAR, identified BOOLEAN,"
+    " offset_s BIGINT, drift_s_a_day DOUBLE)[],"
     " portal_covered BOOLEAN, uploads BIGINT, registrations BIGINT",
     "reconcile__coverage": "entry_id VARCHAR, from_utc TIMESTAMP, to_utc TIMESTAMP",
     "reconcile__proven": "entry_id VARCHAR, from_utc TIMESTAMP, to_utc TIMESTAMP",

@@ -14,7 +14,7 @@ from meldingskontroll.domain import iso_utc
 from meldingskontroll.explain.coverage import coverage_sentences
 from meldingskontroll.explain.facts import Facts
 from meldingskontroll.overview import words
-from meldingskontroll.overview.why import clock_of, duration, rule_of
+from meldingskontroll.overview.why import clock_of, clock_story, duration, rule_of
 
 Row = dict[str, Any]
 
@@ -23,6 +23,10 @@ CHANNELS = {
     "portal": "portal", "svarinn": "SvarInn", "manual": "manuelt mottak", "post": "post",
 }  # fmt: skip
 _LATE_RECEIPT = timedelta(minutes=2)
+_HOURS = {
+    "twice": ", skrevet i timen som kommer to ganger om høsten",
+    "never": ", skrevet i timen som ikke finnes om våren",
+}
 ITEMS = {"concern": "bekymringsmelding", "letter": "brev", "minutes": "møtereferat"}
 
 
@@ -31,8 +35,8 @@ def as_json(facts: Facts) -> Row:
     plain = {field.name: _plain(getattr(facts, field.name)) for field in dataclasses.fields(facts)}
     plain["rule"] = rule_of(facts.message)
     plain["coverage_text"] = coverage_sentences(facts)
-    for upload in plain["uploads"]:
-        upload["clock_text"] = _clock(upload)
+    for upload, row in zip(plain["uploads"], facts.uploads, strict=True):
+        upload["clock_text"] = _clock(row)
     return plain
 
 
@@ -171,6 +175,7 @@ def _late_receipt(sent: datetime, acknowledged: datetime | None) -> str:
 def _row_words(row: Row, letters: dict[str, str]) -> str:
     item, channel = ITEMS.get(row["item_type"], row["item_type"]), CHANNELS.get(row["channel"], row["channel"])
     said = f"  rad {row['file_row']} i fil {letters[row['upload_sha256']]} ({item}, {channel})"
+    said += _HOURS.get(row["hour_occurs"] or "", "")
     if row["superseded"]:
         return f"{said}: erstattet av en nyere fil"
     if row["answers_id"]:
@@ -183,7 +188,11 @@ def _time(moment: datetime) -> str:
 
 
 def _clock(row: Row) -> str:
-    said = clock_of(row["convention"], bool(row["identified"]), row["offset_s"], row["reference"] or "sent")
+    periods = row["clock_periods"] or []
+    if len(periods) > 1 or row["drift_s_a_day"]:
+        said = clock_story(periods)
+    else:
+        said = clock_of(row["convention"], bool(row["identified"]), row["offset_s"], row["reference"] or "sent")
     if row["identified"]:
         share = f"{words.number(row['score'])} av {words.number(row['pairs'])} mulige par"
         said += f" Lesningen bygger på {share} av melding og rad."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -134,6 +135,9 @@ def _surplus(row: Row) -> list[str]:
 def _page_clock(row: Row) -> list[str]:
     if not row["files"] or row["clock_convention"] is None:
         return []
+    periods = row.get("clock_periods") or []
+    if len(periods) > 1 or any(period["drift_s_a_day"] for period in periods):
+        return [clock_story(periods)]
     return [clock_of(row["clock_convention"], row["clock_offset_s"] is not None, row["clock_offset_s"], "")]
 
 
@@ -146,6 +150,33 @@ def clock_of(convention: str | None, identified: bool, offset_s: int | None, ref
         return f"Klokken kunne ikke bestemmes av radene. Tidene er lest som {name}, uten å rettes."
     against = _AGAINST.get(reference, "")
     return f"Tidene er lest som {name}, {_offset(offset_s)}{against}."
+
+
+def clock_story(periods: Sequence[Row]) -> str:
+    """How a clock that was set or drifts was read, period by period; each has the columns of `reconcile__clocks`."""
+    told = [_told(period, is_last=place == len(periods) - 1) for place, period in enumerate(periods)]
+    if len(told) == 1:
+        return f"Klokken gikk ikke jevnt: {told[0]}."
+    return f"Klokken har gått på {len(told)} måter: {', deretter '.join(told)}. Datoene er loggens egne."
+
+
+def _told(period: Row, *, is_last: bool) -> str:
+    end = "" if is_last else f" til {words.day(date.fromisoformat(period['to_local'][:10]))}"
+    name = _CONVENTIONS.get(period["convention"], period["convention"])
+    if not period["identified"]:
+        return f"ikke mulig å bestemme{end} (lest som {name})"
+    seconds = period["offset_s"] or 0
+    pace = period["drift_s_a_day"] or 0
+    way = f"{duration(abs(seconds))} {'foran' if seconds > 0 else 'etter'}" if seconds else "likt med portalens"
+    if not pace:
+        return f"{way}{end} (lest som {name})"
+    verb = "vant" if pace > 0 else "tapte"
+    return f"{way} og {verb} {_pace(abs(pace))} s i døgnet{end} (lest som {name})"
+
+
+def _pace(seconds: float) -> str:
+    """Seconds a day with as many decimals as say something: `2,1`, `0,04`."""
+    return f"{seconds:.1f}".replace(".", ",") if seconds >= 0.1 else f"{seconds:.2f}".replace(".", ",")
 
 
 def _offset(seconds: int | None) -> str:
