@@ -33,6 +33,8 @@ BOOTSTRAP = Path(__file__).with_name("check_app_main.py")
 _LEFT_OUT_FOLDERS = {"tests", "include", "__pycache__", "f2py", "src"}
 _LEFT_OUT_ENDINGS = (".pyx", ".pxd", ".pxi", ".h", ".hpp", ".a", ".lib", ".pyi", ".c", ".cc")
 _LEFT_OUT_NAMES = ("libarrow_flight", "_flight.", "libarrow_s3", "_s3fs.", "arrow_flight", "arrow_s3")
+# The quickest packing makes the file a tenth larger, in a third of the time.
+_QUICK = 1
 _STAMP = (2023, 6, 1, 0, 0, 0)
 
 
@@ -93,11 +95,11 @@ def build(out: Path, site: Path | None = None, platform: str | None = None) -> N
     told["platform"] = platform or sysconfig.get_platform()
     with out.open("wb") as stream:
         stream.write(b"#!/usr/bin/env python3\n")
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(_info("__main__.py"), BOOTSTRAP.read_bytes())
             archive.writestr(_info("archive.json"), json.dumps(told))
             for name, data in sorted(entries.items()):
-                archive.writestr(_info(f"site/{name}"), data)
+                archive.writestr(_info(f"site/{name}"), data, compresslevel=_QUICK)
     out.chmod(0o755)
 
 
