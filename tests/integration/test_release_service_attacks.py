@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import time
@@ -16,6 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from meldingskontroll.release.service import tokens
+from meldingskontroll.release.service.prompt import PromptProtocol
 from meldingskontroll.settings import Settings
 from support.released import AS_OF, REGISTERED, Released, serving
 
@@ -29,12 +31,12 @@ class Server:
     def __init__(self, address: str, token: str) -> None:
         self.address, self.token = address, token
         parts = urlsplit(address)
-        self._place = (str(parts.hostname), int(parts.port or 0))
+        self.place = (str(parts.hostname), int(parts.port or 0))
 
     def raw(self, head: str, body: bytes = b"", *, is_let_in: bool = True) -> tuple[int, str]:
         """Send a request as it stands, and give the status and the whole answer."""
         authorization = f"Authorization: Bearer {self.token}\r\n" if is_let_in else ""
-        with socket.create_connection(self._place, timeout=10) as connection:
+        with socket.create_connection(self.place, timeout=10) as connection:
             sent = f"{head}\r\nHost: x\r\n{authorization}" + ("\r\n" if "\r\n\r\n" not in head else "")
             connection.sendall(sent.encode("latin-1") + body)
             connection.shutdown(socket.SHUT_WR) if not body else None
@@ -98,6 +100,30 @@ def test_a_body_that_grows_huge_without_saying_so_is_refused(server: Server) -> 
 def test_a_body_that_does_not_come_is_not_waited_for(server: Server) -> None:
     status, answer = server.raw(f"{ASKING}\r\nContent-Length: 100", b'{"ids":')
     assert (status, "BODY_TOO_SLOW" in answer) == (408, True)
+
+
+def _closed_after(server: Server, pieces: Iterator[bytes]) -> bool:
+    """Whether the server closes a connection that sends these pieces and then waits, without an answer."""
+    with socket.create_connection(server.place, timeout=10) as connection:
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+            return connection.recv(1) == b""
+        except ConnectionError:
+            return True
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PromptProtocol, "head_seconds", 0.3)
+    assert _closed_after(server, iter([]))
+    assert _closed_after(server, iter([b"GET /deletion-release/health HTTP/1.1\r\nHost: x\r\nX-Slow: "]))
+    assert server.get("/health").status_code == 200
+
+
+def test_a_head_without_end_is_cut_off(server: Server) -> None:
+    endless = (f"X-{place}: {'a' * 1000}\r\n".encode() for place in range(200))
+    assert _closed_after(server, itertools.chain([b"GET /deletion-release/health HTTP/1.1\r\n"], endless))
+    assert server.get("/health").status_code == 200
 
 
 def test_without_a_token_no_body_is_read_at_all(server: Server) -> None:

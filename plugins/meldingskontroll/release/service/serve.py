@@ -62,12 +62,22 @@ def server_of(work: WorkFolder, settings: Settings, host: str, port: int, clock:
         server_header=False,
         # Who is on the other side is known by the connection; a header could name anybody.
         proxy_headers=False,
+        http=_protocol(),
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=5,
         lifespan="off",
     )
     return uvicorn.Server(config)
+
+
+def _protocol() -> Any:
+    """The protocol that waits for nobody; where its parser is not installed, uvicorn's other one, which bounds size."""
+    try:
+        from meldingskontroll.release.service.prompt import PromptProtocol
+    except ImportError:
+        return "h11"
+    return PromptProtocol
 
 
 def serve(work: WorkFolder, settings: Settings, host: str, port: int, clock: Clock | None = None) -> None:
