@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +183,10 @@ def test_deciding_twice_gives_the_same_bytes(work: WorkFolder) -> None:
     before = (work.decision.read_bytes(), work.clearance.read_bytes())
     decided(work)
     assert (work.decision.read_bytes(), work.clearance.read_bytes()) == before
+
+
+@pytest.mark.parametrize("setting", ["deadline_hours", "freshness_days", "fixed_version", "fault_start"])
+def test_the_ruleset_version_changes_with_a_setting_that_a_rule_asks(setting: str) -> None:
+    values = {"deadline_hours": 41, "freshness_days": 8, "fixed_version": "22.0", "fault_start": date(2021, 1, 1)}
+    assert ruleset_version(SETTINGS.model_copy(update={setting: values[setting]})) != ruleset_version(SETTINGS)
+    assert ruleset_version(SETTINGS.model_copy(update={"duckdb_threads": 7})) == ruleset_version(SETTINGS)

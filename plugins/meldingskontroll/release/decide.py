@@ -18,7 +18,7 @@ from meldingskontroll.quality.catalogue import expectations_root, read_catalogue
 from meldingskontroll.release.approve import Approving
 from meldingskontroll.release.decision import Blocking, Checks, Decision, Drill, Facts, may_release
 from meldingskontroll.release.record import Record, Run
-from meldingskontroll.settings import Settings
+from meldingskontroll.settings import Settings, current
 
 RESULTS = (
     "portal__messages",
@@ -31,6 +31,9 @@ RESULTS = (
     "verification__verdicts",
 )
 RULESET_SERIES = "2023.1"
+_JUDGING_ROOMS = ("portal", "roster", "intake", "survey", "reconcile", "verification", "quality", "release")
+_RULE_FILES = {".sql", ".json", ".csv", ".toml", ".py"}
+_RULE_SETTINGS = ("deadline_hours", "freshness_days", "fixed_version", "fault_start")
 _NO_CLEARANCE = "(SELECT NULL::UUID AS message_id, ''::VARCHAR AS clearance, ''::VARCHAR AS reason WHERE FALSE)"
 
 
@@ -50,7 +53,7 @@ def decide(work: WorkFolder, clock: Clock, settings: Settings, approving: Approv
     """
     with sql.connect(settings) as connection:
         record = Record(work, settings)
-        run = Run(hash_inputs(work), ruleset_version(), clock)
+        run = Run(hash_inputs(work), ruleset_version(settings), clock)
         facts = replace(gather(connection, work), inputs_steady=_are_steady(work, run), record_sound=record.sound)
         decision = first = may_release(facts, record.standing(connection, run), clock)
         content = b""
@@ -189,10 +192,18 @@ def _shown(path: Path) -> str:
     return (PurePosixPath(path.parent.as_posix()) / shown).as_posix()
 
 
-def ruleset_version() -> str:
-    """The series and a hash of the rules: every file in `sql/` and `expectations/`, by name and content."""
+def ruleset_version(settings: Settings | None = None) -> str:
+    """The series and a hash of the rules: every file that judges, by name and content, and the settings that rules ask.
+
+    That is what lies in `sql/` and `expectations/`, and the rooms' own code and tables; not the pages, nor the service.
+    """
     digest = hashlib.sha256()
-    for root in (sql.sql_root(), expectations_root()):
-        for file in sorted(path for path in root.rglob("*") if path.suffix in {".sql", ".json", ".csv"}):
+    package = Path(__file__).parents[1]
+    for root in (sql.sql_root(), expectations_root(), *(package / room for room in _JUDGING_ROOMS)):
+        rules = (path for path in root.rglob("*") if path.suffix in _RULE_FILES)
+        for file in sorted(path for path in rules if "service" not in path.relative_to(root).parts):
             digest.update(f"{root.name}/{file.relative_to(root).as_posix()}\0{sha256_of(file)}\n".encode())
+    given = settings or current()
+    values = {name: str(getattr(given, name)) for name in _RULE_SETTINGS}
+    digest.update(json.dumps(values, sort_keys=True).encode())
     return f"{RULESET_SERIES}+{digest.hexdigest()[:12]}"
