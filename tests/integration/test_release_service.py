@@ -144,6 +144,7 @@ def test_every_file_of_a_release_that_is_missing_or_broken_holds_it(service: Ser
         work.decision: ("DECISION_MISSING", "DECISION_UNREADABLE"),
         work.certificate: ("CERTIFICATE_MISSING", "SIGNATURE_INVALID"),
         work.jwks: ("KEYS_UNREADABLE", "KEYS_UNREADABLE"),
+        work.approvers: ("APPROVALS_INVALID", "APPROVALS_INVALID"),
         work.clearance: ("CLEARANCE_UNREADABLE", "CLEARANCE_UNREADABLE"),
     }
     for file, (missing, broken) in breaking.items():

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,9 @@ from joserfc.jwk import OKPKey
 from meldingskontroll.domain import Clock, iso_utc
 from meldingskontroll.lake import WorkFolder, write_bytes, write_json, written_aside
 from meldingskontroll.release import jose
+from meldingskontroll.release.approvals import sign_statement
+from meldingskontroll.release.approvers import Approver
+from meldingskontroll.release.ledger import state_of
 from meldingskontroll.release.service import tokens
 from meldingskontroll.release.service.municipalities import COLUMNS
 from meldingskontroll.settings import Settings
@@ -38,8 +41,10 @@ class Released:
         self.work = WorkFolder(root)
         self.work.out.mkdir(parents=True)
         self.key: OKPKey = jose.new_key()
+        self.approvers: list[OKPKey] = [jose.new_key(name) for name in ("ada", "bo")]
         self.cleared = cleared
         write_json(self.work.jwks, jose.key_set([self.key]))
+        write_json(self.work.approvers, jose.key_set(self.approvers))
 
     def token(self, scope: str = tokens.READ, days: int = 30, now: datetime | None = None) -> str:
         return tokens.issue(self.work, "KS", scope, days, now or datetime.now(UTC))
@@ -61,9 +66,23 @@ class Released:
             "checks": {"expected": 3, "run": 3, "failed": 0},
             "inputs": {"portal/messages.csv": "0" * 64},
             "ruleset_version": "2023.1+0123456789ab",
-            "approvals": [{"name": name, "thumbprint": name * 3} for name in ("ada", "bo")] if is_release else [],
+            "approvals": [],
         }
-        return made | changes
+        approvals = self.approvals(made | changes, as_of) if is_release else []
+        return made | {"approvals": approvals} | changes
+
+    def approvals(
+        self, document: Mapping[str, Any], as_of: datetime = AS_OF, keys: Sequence[OKPKey] = ()
+    ) -> list[dict[str, Any]]:
+        """What each approver (or the holders of these keys) signed of a decision."""
+        stated = {
+            "state": state_of(document["inputs"]),
+            "findings_sha256": "1" * 64,
+            "ruleset_version": document["ruleset_version"],
+            "roster_size": document["roster_size"],
+            "as_of_utc": iso_utc(as_of),
+        }
+        return [sign_statement(Approver(str(key.kid), key), key, stated) for key in keys or self.approvers]
 
     def release(self, as_of: datetime = AS_OF, **changes: Any) -> bytes:
         """Into a RELEASE: clearance, certificate, decision. Returns the decision's bytes."""

@@ -23,6 +23,7 @@ def files_of(folder: Released, content: bytes, **changes: Any) -> Files:
         decision=content,
         certificate=jose.sign(content, folder.key, jose.CERTIFICATE).encode(),
         keys=as_bytes(jose.key_set([folder.key])),
+        approvers=folder.work.approvers.read_bytes(),
         clearance_for=hashlib.sha256(content).hexdigest(),
         clearance_readable=True,
     )
@@ -128,10 +129,9 @@ def test_a_release_without_one_of_its_proofs_is_held(
         {"blocking": [{"municipality_no": "9901", "district_no": "", "reasons": ["LOG_COVERED"]}]},
         {"global_reasons": ["CHECK_FAILED"]},
         {"roster_size": 0, "verified": 0},
-        {"approvals": []},
-        {"approvals": [{"name": "ada", "thumbprint": "a"}]},
-        {"approvals": [{"name": "ada", "thumbprint": "a"}, {"name": "bo", "thumbprint": "a"}]},
-        {"approvals": [{"name": "ada", "thumbprint": "a"}, {"name": "ada", "thumbprint": "b"}]},
+        {"verified": 1},
+        {"drill": {"planted": 0, "found": 0, "false_alarms": 0}},
+        {"checks": {"expected": 3, "run": 2, "failed": 0}},
         {"valid_until_utc": None},
         {"valid_until_utc": "2023-07-02T06:00:01Z"},
         {"valid_until_utc": "2023-07-01T06:00:00Z"},
@@ -142,6 +142,30 @@ def test_a_signed_release_that_speaks_against_itself_is_held(folder: Released, c
     content = as_bytes(folder.document(**changes))
     answer = judge(files_of(folder, content)).at(AS_OF)
     assert (answer.decision, answer.reason) == ("HOLD", ServiceReason.DECISION_CONTRADICTORY)
+
+
+def test_without_two_people_who_still_are_approvers_a_signed_release_is_held(folder: Released) -> None:
+    document = folder.document()
+    ada, bo = folder.approvers
+    stranger, twice = jose.new_key("eva"), jose.new_key("ada")
+    other = document | {"ruleset_version": "2022.9+0123456789ab"}
+    lacking = {
+        "nobody": [],
+        "one": folder.approvals(document, keys=[ada]),
+        "one twice": folder.approvals(document, keys=[ada, ada]),
+        "one name with two keys": folder.approvals(document, keys=[ada, twice]),
+        "a stranger": folder.approvals(document, keys=[ada, stranger]),
+        "of something else": folder.approvals(other),
+        "later": folder.approvals(document, AS_OF + timedelta(hours=1)),
+        "unsigned": [{**one, "statement": "a.b.c"} for one in folder.approvals(document)],
+        "no approvals": [{"name": "ada"}, {"name": "bo"}],
+    }
+    for name, approvals in lacking.items():
+        answer = judge(files_of(folder, as_bytes(document | {"approvals": approvals}))).at(AS_OF)
+        assert (answer.decision, answer.reason) == ("HOLD", ServiceReason.APPROVALS_INVALID), name
+    for approvers in (None, b"{", b'{"keys": []}', as_bytes(jose.key_set([bo]))):
+        answer = judge(files_of(folder, as_bytes(document), approvers=approvers)).at(AS_OF)
+        assert (answer.decision, answer.reason) == ("HOLD", ServiceReason.APPROVALS_INVALID)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ _REASONS = {
     ServiceReason.CERTIFICATE_DIFFERS: "det som er signert, er noe annet enn beslutningen",
     ServiceReason.KEYS_UNREADABLE: "de offentlige nøklene kan ikke leses",
     ServiceReason.SIGNATURE_INVALID: "signaturen stemmer ikke",
+    ServiceReason.APPROVALS_INVALID: "to gyldige godkjenninger av noen som fortsatt er godkjennere, kan ikke vises",
     ServiceReason.CLEARANCE_UNREADABLE: "listen over meldinger kan ikke leses",
     ServiceReason.CLEARANCE_DIFFERS: "listen over meldinger er laget for en annen beslutning",
     ServiceReason.NOT_YET_VALID: "frigivelsen gjelder ikke ennå",

@@ -49,6 +49,10 @@ _SERVICE_TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Uten dem kan signaturen ikke kontrolleres.",
         ),
         ServiceReason.SIGNATURE_INVALID: ("Signaturen stemmer ikke", "Beslutningen kan være endret etter signeringen."),
+        ServiceReason.APPROVALS_INVALID: (
+            "Godkjenningene kan ikke bekreftes",
+            "To gyldige godkjenninger av noen som fortsatt er godkjennere, kan ikke vises.",
+        ),
         ServiceReason.CLEARANCE_UNREADABLE: (
             "Listen over meldinger kan ikke leses",
             "Uten den er det ukjent hvilke meldinger som kan slettes.",

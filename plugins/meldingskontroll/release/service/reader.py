@@ -52,7 +52,8 @@ class Reader:
         self.work = work
         self.now = now or SteadyClock()
         self.patience_s = _PATIENCE_S if patience_s is None else patience_s
-        self._watched = (work.decision, work.certificate, work.public_keys, work.jwks, work.clearance)
+        keys = (work.public_keys, work.jwks, work.approvers)
+        self._watched = (work.decision, work.certificate, *keys, work.clearance)
         self._lock, self._index_lock = asyncio.Lock(), asyncio.Lock()
         self._stamp: Stamp | None = None
         self._snapshot: Snapshot = judge(Files())
@@ -113,7 +114,7 @@ def _read_files(work: WorkFolder) -> Files:
         made_for, readable = clearances.bound_to(work.clearance), True
     except (OSError, pa.ArrowException):
         made_for, readable = None, False
-    return Files(decision, certificate, keys, made_for, readable)
+    return Files(decision, certificate, keys, _bytes(work.approvers), made_for, readable)
 
 
 def _bytes(file: Path) -> bytes | None:

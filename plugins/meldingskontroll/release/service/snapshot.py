@@ -10,14 +10,18 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from joserfc.jwk import OKPKey
+
+from meldingskontroll.domain import Clock
 from meldingskontroll.release import jose
 from meldingskontroll.release.jose import SignatureRefusedError
+from meldingskontroll.release.verify import verify
 
-LONGEST_VALIDITY = timedelta(hours=24)
+_CONTRADICTS = frozenset({"HOLD", "WRONG_TERM", "NOT_CARRIED", "UNREADABLE", "NOT_YET_VALID", "EXPIRED"})
 
 
 class ServiceReason(StrEnum):
@@ -30,6 +34,7 @@ class ServiceReason(StrEnum):
     CERTIFICATE_DIFFERS = "CERTIFICATE_DIFFERS"
     KEYS_UNREADABLE = "KEYS_UNREADABLE"
     SIGNATURE_INVALID = "SIGNATURE_INVALID"
+    APPROVALS_INVALID = "APPROVALS_INVALID"
     CLEARANCE_UNREADABLE = "CLEARANCE_UNREADABLE"
     CLEARANCE_DIFFERS = "CLEARANCE_DIFFERS"
     NOT_YET_VALID = "NOT_YET_VALID"
@@ -46,6 +51,7 @@ class Files:
     decision: bytes | None = None
     certificate: bytes | None = None
     keys: bytes | None = None
+    approvers: bytes | None = None
     clearance_for: str | None = None
     clearance_readable: bool = False
 
@@ -101,10 +107,10 @@ def judge(files: Files) -> Snapshot:
         return _always(_held({}, ServiceReason.DECISION_UNREADABLE))
     if document["decision"] == "HOLD":
         return _always(_answer(document, files.decision))
-    reason = _what_contradicts(document) or _what_disproves(files)
+    begin, end = _moment(document["as_of_utc"]), _moment(document["valid_until_utc"])
+    reason = _what_disproves(files, begin)
     if reason is not None:
         return _always(_held(document, reason))
-    begin, end = _moment(document["as_of_utc"]), _moment(document["valid_until_utc"])
     certificate = (files.certificate or b"").decode().strip()
     return Snapshot(
         _answer(document, files.decision, certificate),
@@ -115,31 +121,12 @@ def judge(files: Files) -> Snapshot:
     )
 
 
-def _what_contradicts(document: dict[str, Any]) -> ServiceReason | None:
-    """A RELEASE that speaks against itself: somebody blocks, too few approved, or it would last too long."""
-    begin, end = _moment(document["as_of_utc"]), _moment(document["valid_until_utc"])
-    names, prints = ({str(one.get(what)) for one in document["approvals"]} for what in ("name", "thumbprint"))
-    sound = (
-        document["blocking"] == []
-        and document["global_reasons"] == []
-        and document["roster_size"] > 0
-        and min(len(names), len(prints)) >= 2
-        and begin is not None
-        and end is not None
-        and begin < end <= begin + LONGEST_VALIDITY
-    )
-    return None if sound else ServiceReason.DECISION_CONTRADICTORY
-
-
-def _what_disproves(files: Files) -> ServiceReason | None:
-    """What is missing for the files around a RELEASE to prove it."""
+def _what_disproves(files: Files, begin: datetime | None) -> ServiceReason | None:
+    """What is missing for the files around a RELEASE to prove it, at the moment that it begins."""
     if files.certificate is None:
         return ServiceReason.CERTIFICATE_MISSING
-    if files.keys is None:
-        return ServiceReason.KEYS_UNREADABLE
-    try:
-        keys = jose.read_key_set(files.keys)
-    except SignatureRefusedError:
+    keys, approvers = _key_set(files.keys), _key_set(files.approvers)
+    if keys is None:
         return ServiceReason.KEYS_UNREADABLE
     try:
         payload = jose.verified(files.certificate, keys, jose.CERTIFICATE)
@@ -147,10 +134,26 @@ def _what_disproves(files: Files) -> ServiceReason | None:
         return ServiceReason.SIGNATURE_INVALID
     if payload != files.decision:
         return ServiceReason.CERTIFICATE_DIFFERS
+    if begin is None:
+        return ServiceReason.DECISION_CONTRADICTORY
+    try:
+        # Without the list of approvers nobody is one.
+        verify(files.certificate, keys, Clock(begin), approvers or ())
+    except SignatureRefusedError as refused:
+        contradicts = refused.code in _CONTRADICTS
+        return ServiceReason.DECISION_CONTRADICTORY if contradicts else ServiceReason.APPROVALS_INVALID
     if not files.clearance_readable:
         return ServiceReason.CLEARANCE_UNREADABLE
     fits = files.clearance_for == hashlib.sha256(files.decision or b"").hexdigest()
     return None if fits else ServiceReason.CLEARANCE_DIFFERS
+
+
+def _key_set(content: bytes | None) -> tuple[OKPKey, ...] | None:
+    """The public keys of a set; None where it is missing or cannot be read."""
+    try:
+        return None if content is None else jose.read_key_set(content)
+    except SignatureRefusedError:
+        return None
 
 
 _FORM: dict[str, Callable[[Any], bool]] = {
