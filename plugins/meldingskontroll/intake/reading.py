@@ -28,7 +28,7 @@ _TEMPLATE = {
     "municipality": "kommunenummer",
     "district": "bydelsnummer",
 }
-_LETTERS = {"y": "å", "m": "m", "d": "d", "H": "T", "M": "M", "S": "S", "a": "n", "b": "n"}
+_LETTERS = {"y": "å", "m": "m", "d": "d", "H": "T", "M": "M", "S": "S"}
 _WORDS = {"month": "måned", "wd": "ukedag", "f": "fff"}
 _CELLS = "åååå-mm-dd TT:MM:SS"
 
@@ -77,7 +77,8 @@ def reading_of(
     date, clock = chosen(columns, sample)
     received = [columns.name(date)] + ([columns.name(clock)] if clock is not None else [])
     named = {_TEMPLATE[name]: columns.name(at) for name, at in sorted(columns.single.items(), key=lambda pair: pair[1])}
-    written = [_form(row[date] if clock is None else f"{row[date]} {row[clock]}") for row in rows]
+    letters = _LETTERS | ({"a": "m", "b": "d"} if found.first_in_dates == "måned" else {"a": "d", "b": "m"})
+    written = [_form(row[date] if clock is None else f"{row[date]} {row[clock]}", letters) for row in rows]
     common = [form for form, _ in Counter(filter(None, written)).most_common(_FORMS_SHOWN)]
     if form == "workbook":
         common = ["datoceller" if shown.startswith(_CELLS) else shown for shown in common]
@@ -93,7 +94,7 @@ def reading_of(
     }
 
 
-def _form(text: str) -> str | None:
+def _form(text: str, letters: dict[str, str]) -> str | None:
     """A written time with its digits replaced by what they mean, None if it is no time."""
     parts = times.parts_of(text.strip())
     if parts is None:
@@ -102,8 +103,8 @@ def _form(text: str) -> str | None:
         return "Excels serienummer"
     found = bytearray(text.strip().encode())
     for name, (begin, end) in sorted(parts.items(), key=lambda part: part[1], reverse=True):
-        if name in _LETTERS:
-            found[begin:end] = (_LETTERS[name] * (end - begin)).encode()
+        if name in letters:
+            found[begin:end] = (letters[name] * (end - begin)).encode()
         elif name in _WORDS:
             found[begin:end] = _WORDS[name].encode()
         elif name == "z" and found[begin] in b"+-":

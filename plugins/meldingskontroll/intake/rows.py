@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +65,7 @@ class Registrations:
     zoned: str  # none, all or some
     districts: list[str] | None  # None unless every accepted row names one
     tables: Callable[[], Iterator[pa.Table]]
+    first_in_dates: str | None = None  # "dag" or "måned" where other rows had to decide it
 
     @property
     def rejected(self) -> int:
@@ -110,7 +111,8 @@ def read_rows(
     first = settlement.order(columns.name(chosen[0]))
     if first:
         notes.add("DATE_ORDER_DECIDED", first=first)
-    return _judged(_Judge(columns, chosen, meanings, folder, settlement, gathered), read, unreadable, notes)
+    judged = _judged(_Judge(columns, chosen, meanings, folder, settlement, gathered), read, unreadable, notes)
+    return replace(judged, first_in_dates=first)
 
 
 def _understood(
