@@ -1,14 +1,15 @@
 -- Each row is a bin of the delay from message to registration in one roster entry, with its density per second: what the entry's own pairs by time show, on top of 200 usual ones.
 CREATE OR REPLACE TABLE reconcile__delays AS
 WITH edges AS (
-    SELECT unnest(range(0, 26)) AS bin, CASE bin WHEN 0 THEN 0 ELSE exp(bin / 2.0) END AS from_s, exp((bin + 1) / 2.0) AS to_s
+    SELECT unnest(range(-1, 26)) AS bin, CASE bin WHEN -1 THEN -30 WHEN 0 THEN -3 ELSE exp(bin / 2.0) END AS from_s,
+           CASE bin WHEN -1 THEN -3 ELSE exp((bin + 1) / 2.0) END AS to_s
 ),
 usual AS (
-    SELECT bin, to_s - from_s AS width_s, usual_delay_density(exp((2 * bin + 1) / 4.0)) * (to_s - from_s) AS share FROM edges
+    SELECT bin, to_s - from_s AS width_s,
+           CASE bin WHEN -1 THEN 0.002 ELSE usual_delay_density(exp((2 * bin + 1) / 4.0)) * (to_s - from_s) END AS share
+    FROM edges
 ),
-bins AS (
-    SELECT bin, width_s, (200 * share / sum(share) OVER () + 0.02) AS pairs FROM usual
-),
+bins AS (SELECT bin, width_s, 200 * share / sum(share) OVER () + 0.02 AS pairs FROM usual),
 seen AS (
     SELECT message.entry_id, delay_bin(pair.received_ms - pair.reference_ms) AS bin, count(*) AS pairs
     FROM reconcile__pairs AS pair

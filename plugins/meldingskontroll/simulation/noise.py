@@ -17,6 +17,7 @@ import pyarrow as pa
 from meldingskontroll import sql
 from meldingskontroll.simulation.disturbances import after_outages, of_the_other_kind
 from meldingskontroll.simulation.rhythm import norwegian_offset
+from meldingskontroll.simulation.wrong_clocks import drifting, stepping
 
 _START = datetime(2020, 9, 30, tzinfo=UTC)
 _END = datetime(2023, 7, 1, tzinfo=UTC)
@@ -44,6 +45,8 @@ class Setting:
     offsets: bool = True
     outages: int = 0
     kinds_disagree: float = 0
+    clock_steps: bool = False
+    clock_drift_s_a_day: float = 0
 
 
 SETTINGS = (
@@ -58,7 +61,11 @@ SETTINGS = (
     Setting("acknowledgement time known", acknowledged=True),
     Setting("thirty outages of 2 to 10 h", outages=30),
     Setting("kinds disagree 2 %", kinds_disagree=0.02),
+    Setting("clock steps inside the log", clock_steps=True),
+    Setting("clock drifts, up to 5 s a day", clock_drift_s_a_day=5),
 )
+BY_RULE = ("kinds disagree 2 %",)
+"""Settings in which a message is lost by rule, whatever is likely: a row of the other kind answers nothing."""
 
 
 def _sent_times(rng: np.random.Generator, rate: float) -> np.ndarray:
@@ -174,7 +181,8 @@ def _row_table(
     rng: np.random.Generator,
 ) -> pa.Table:
     offset = float(rng.normal(0, 240)) if setting.offsets and rng.uniform() < 0.7 else 0.0
-    shown = np.floor((np.floor(arrived + offset)) / setting.resolution_s).astype(np.int64) * setting.resolution_s
+    wall = np.floor(arrived + offset + _gone_wrong(rng, setting, arrived))
+    shown = np.floor(wall / setting.resolution_s).astype(np.int64) * setting.resolution_s
     convention = rng.choice(["utc", "oslo", "cet"], p=[0.3, 0.5, 0.2]) if setting.conventions else "oslo"
     if convention == "utc":
         local = shown
@@ -192,6 +200,15 @@ def _row_table(
             "arrived_s": pa.array(arrived, pa.float64()),
         }
     )
+
+
+def _gone_wrong(rng: np.random.Generator, setting: Setting, arrived: np.ndarray) -> np.ndarray:
+    """Seconds that the clock has gone ahead of its first offset by each moment."""
+    if setting.clock_steps:
+        return stepping(rng, arrived)
+    if setting.clock_drift_s_a_day:
+        return drifting(rng, arrived, setting.clock_drift_s_a_day)
+    return np.zeros(arrived.size)
 
 
 def _tables(

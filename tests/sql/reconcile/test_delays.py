@@ -22,12 +22,12 @@ def densities(
         "reconcile__bursts": f"SELECT {burst} AS row_no",
     }
     found = [row for row in yielded("reconcile", "delays", tables) if row[0] == entry]
-    assert [number for _, number, _ in found] == list(range(26))
+    assert [number for _, number, _ in found] == list(range(-1, 26))
     return [density for *_, density in found]
 
 
 def widths() -> list[float]:
-    return [exp((number + 1) / 2) - (exp(number / 2) if number else 0) for number in range(26)]
+    return [27, exp(0.5) + 3, *(exp((number + 1) / 2) - exp(number / 2) for number in range(1, 26))]
 
 
 def mass(found: list[float]) -> list[float]:
@@ -42,7 +42,7 @@ def test_every_delay_has_a_density_also_where_no_pair_was_seen_and_they_sum_to_o
 
 def test_what_an_entry_shows_outweighs_what_is_usual() -> None:
     slow = mass(densities(", ".join(["400000"] * 2000)))
-    assert slow[11] > 0.9 > 0.1 > mass(densities(""))[11]
+    assert slow[12] > 0.9 > 0.1 > mass(densities(""))[12]
 
 
 def test_superseded_pairs_rows_that_say_only_the_day_and_bursts_show_nothing() -> None:
@@ -56,4 +56,9 @@ def test_one_entry_says_nothing_of_another() -> None:
 
 def test_a_short_delay_is_likelier_than_a_long_one() -> None:
     none = densities("")
-    assert none[6] > none[10] > none[16]
+    assert none[7] > none[11] > none[17]
+
+
+def test_a_registration_before_its_message_is_less_likely_than_one_at_once() -> None:
+    none = densities("")
+    assert none[0] < none[1] / 10
