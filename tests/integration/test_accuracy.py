@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import pytest
@@ -14,6 +15,7 @@ BY_NAME = {setting.name: setting for setting in SETTINGS}
 WITH_IDS = "with ids, tails, duplicates 0.3 %"
 TAILS = "tails, duplicates 0.3 %"
 KNOWN = "acknowledgement time known"
+STEPS, DRIFTS = "clock steps inside the log", "clock drifts, up to 5 s a day"
 
 
 @functools.cache
@@ -43,6 +45,14 @@ def test_the_lower_bound_is_never_above_the_truth_and_groups_are_small(name: str
     assert found.low_above_truth == 0
     assert found.group_members <= 1.5 * found.named
     assert found.fenced >= 0.97 * found.losses
+
+
+@pytest.mark.parametrize(("name", "seed"), [(STEPS, 11), (DRIFTS, 12)])
+def test_a_clock_that_was_set_or_drifts_costs_no_more_than_a_steady_one(name: str, seed: int) -> None:
+    found = run(dataclasses.replace(BY_NAME[name], entries=12), seed, Settings())
+    assert found.losses > 150
+    assert found.named_right >= 0.94 * found.named and found.named_right >= 0.94 * found.losses
+    assert found.low_above_truth == 0 and found.fenced >= 0.97 * found.losses
 
 
 def test_the_same_seed_gives_the_same_score() -> None:
