@@ -83,12 +83,12 @@ def audit(
     Two runs on one folder wait for each other. `decide` takes the place of the step that decides.
 
     Raises:
-        AuditInputError: the input cannot be audited; earlier results stay as they were.
+        AuditInputError: the input cannot be audited; earlier results stay as they were, but a release is taken back.
     """
     settings = settings or current()
     if not work.root.is_dir():
         raise AuditInputError(f"The work folder {work.root} does not exist: name a folder that keeps the contract.")
-    with locked(work.lock("run")):
+    with locked(work.lock("run")), _release_taken_back_if_unauditable(work, clock, settings):
         for name, step in STEPS.items():
             if progress:
                 progress(name)
@@ -105,8 +105,22 @@ def run_step(name: str, work: WorkFolder, clock: Clock, settings: Settings, *, a
         AuditInputError: the input cannot be audited, or another run has begun on the folder since this one did.
     """
     step = STEPS[name]
-    with in_run(work, clock, begins=alone or name == next(iter(STEPS))):
+    begins = alone or name == next(iter(STEPS))
+    judged = contextlib.nullcontext() if alone else _release_taken_back_if_unauditable(work, clock, settings)
+    with in_run(work, clock, begins=begins), judged:
         step(work, clock, settings)
+
+
+@contextlib.contextmanager
+def _release_taken_back_if_unauditable(work: WorkFolder, clock: Clock, settings: Settings) -> Iterator[None]:
+    """Let no release stand on inputs that can no longer be audited; the error goes on to whoever asked."""
+    try:
+        yield
+    except AuditInputError:
+        from meldingskontroll.release.decide import hold_unaudited
+
+        hold_unaudited(work, clock, settings)
+        raise
 
 
 @contextlib.contextmanager

@@ -53,7 +53,7 @@ def revoke(work: WorkFolder) -> None:
     Where it cannot be written the RELEASE is removed all the same: no decision is no leave to delete.
     """
     published = WorkFolder(work.root)
-    if not work.staged or not published.decision.exists() or _says_hold(published):
+    if not work.staged or not may_say_release(work):
         return
     withdraw(work)
     try:
@@ -64,11 +64,15 @@ def revoke(work: WorkFolder) -> None:
     write_bytes(published.clearance, work.clearance.read_bytes())
 
 
-def _says_hold(published: WorkFolder) -> bool:
-    try:
-        return bool(json.loads(published.decision.read_text(encoding="utf-8"))["decision"] == "HOLD")
-    except (OSError, ValueError, KeyError, TypeError):
+def may_say_release(work: WorkFolder) -> bool:
+    """Whether a decision is published that is not plainly a HOLD."""
+    published = WorkFolder(work.root)
+    if not published.decision.exists():
         return False
+    try:
+        return bool(json.loads(published.decision.read_text(encoding="utf-8"))["decision"] != "HOLD")
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
 
 
 def complete(work: WorkFolder) -> None:

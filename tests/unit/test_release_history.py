@@ -11,13 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 from joserfc.jwk import OKPKey
 
-from meldingskontroll.domain import Clock
+from meldingskontroll.audit import audit, run_step
+from meldingskontroll.domain import AuditInputError, Clock
 from meldingskontroll.lake import WorkFolder, write_json
 from meldingskontroll.release import decide as decide_module
 from meldingskontroll.release import jose
 from meldingskontroll.release.approvals import read_approval
 from meldingskontroll.release.approvers import enter_approver
 from meldingskontroll.release.ledger import state_of
+from meldingskontroll.release.ledger_check import check_ledger
 from meldingskontroll.release.verify import verify
 from support.approved import KARI, LOG, MANIFEST, OLA, Case
 from support.healthy import FOLLOWUP, LARVIK, LOST, message_id, tables
@@ -345,6 +347,46 @@ def test_a_new_service_key_is_shown_beside_the_old_one(released: Case) -> None:
     assert len(keys) == 2 and case.said == RELEASED
     assert jose.verified(old, keys, jose.CERTIFICATE)
     assert jose.verified(case.work.certificate.read_bytes(), keys[:1], jose.CERTIFICATE)
+
+
+def test_inputs_that_can_no_longer_be_audited_carry_no_release(released: Case) -> None:
+    """The delivery log is gone: the audit ends with a sentence, and what had been released is not left standing."""
+    case = released
+    findings = case.work.findings.read_bytes()
+    case.log.rename(case.root / "elsewhere.csv")
+    with pytest.raises(AuditInputError, match=r"messages\*\.csv"):
+        audit(case.work, case.clock(2), case.settings)
+    assert case.said == ("HOLD", ["APPROVALS_LAPSED", "CHECK_FAILED"])
+    assert deletable(case) == set() and not case.work.certificate.exists()
+    assert case.work.findings.read_bytes() == findings
+    assert "Siste beslutning er HOLD" in check_ledger(case.work)
+    (case.root / "elsewhere.csv").rename(case.log)
+    case.audit(3)
+    assert case.document["decision"] == "HOLD"
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_step_of_its_own_takes_a_release_back_only_as_part_of_an_audit(alone: bool, released: Case) -> None:
+    released.begin(2)
+    released.log.unlink()
+    with pytest.raises(AuditInputError):
+        run_step("portal", released.work, released.clock(2), released.settings, alone=alone)
+    assert released.document["decision"] == ("RELEASE" if alone else "HOLD")
+
+
+def test_a_step_of_another_run_is_refused(released: Case) -> None:
+    released.begin(2)
+    with pytest.raises(AuditInputError, match="Another run"):
+        run_step("roster", released.work, released.clock(3), released.settings)
+
+
+def test_a_hold_stays_as_it_was_where_the_inputs_cannot_be_audited(case: Case) -> None:
+    case.audit()
+    before = case.work.decision.read_bytes()
+    case.log.unlink()
+    with pytest.raises(AuditInputError):
+        audit(case.work, case.clock(2), case.settings)
+    assert case.work.decision.read_bytes() == before
 
 
 def test_what_is_lost_or_unknown_is_kept_under_a_release(case: Case) -> None:

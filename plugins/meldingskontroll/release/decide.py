@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from meldingskontroll import publishing, sql
-from meldingskontroll.domain import Clock, RefusedError, Requirement, iso_utc
+from meldingskontroll.domain import Clock, GlobalReason, RefusedError, Requirement, iso_utc
 from meldingskontroll.intake.personal import find_in_name
 from meldingskontroll.lake import WorkFolder, json_bytes, sha256_of, write_bytes, write_json, write_text
 from meldingskontroll.quality.catalogue import expectations_root, read_catalogue
@@ -79,6 +79,28 @@ def decide(work: WorkFolder, clock: Clock, settings: Settings, approving: Approv
                 content = _write_hold(connection, work, decision, run)
             record.decided(run, decision, content)
     return dict(json.loads(content))
+
+
+def hold_unaudited(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    """Take a published release back where the inputs can no longer be audited at all: nothing then carries it.
+
+    Other results stay as they were, but no message is cleared.
+    """
+    if not publishing.may_say_release(work):
+        return
+    published = WorkFolder(work.root)
+    publishing.withdraw(work)
+    with sql.connect(settings) as connection:
+        record = Record(published, settings)
+        run = Run(hash_inputs(work), ruleset_version(settings), clock)
+        facts = Facts(inputs_steady=True, record_sound=record.sound)
+        decision = may_release(facts, record.standing(connection, run), clock)
+        said = (GlobalReason.APPROVALS_LAPSED, GlobalReason.CHECK_FAILED)
+        decision = replace(decision, global_reasons=tuple(r for r in decision.global_reasons if r in said))
+        content = _write_hold(connection, published, decision, run)
+        if decision.lapses:
+            record.lapse(run, decision)
+        record.decided(run, decision, content)
 
 
 def _write_hold(connection: duckdb.DuckDBPyConnection, work: WorkFolder, decision: Decision, run: Run) -> bytes:
