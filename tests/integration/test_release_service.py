@@ -328,6 +328,9 @@ def test_one_caller_may_call_so_often_and_no_more_and_refusals_are_counted_by_ad
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     unknown = [service.client.get(f"{V1}/status").status_code for _ in range(3)]
     assert unknown == [401, 401, 429]
+    opened = [service.client.get(f"{V1}/jwks.json").status_code for _ in range(3)]
+    assert opened == [200, 200, 429]
+    assert {service.client.get("/deletion-release/health").status_code for _ in range(9)} == {200}
 
 
 def test_each_municipality_of_the_roster_is_a_row_with_its_types(service: Service) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from urllib.parse import parse_qsl
 
@@ -32,6 +33,8 @@ class Access:
         self._now = now
         self._tokens = TokenReader(work) if settings.service_local_tokens else None
         self._maskinporten = verifier_of(settings)
+        # Waiting for somebody else's keys must not keep anybody from reading the decision.
+        self._apart = ThreadPoolExecutor(2, "maskinporten")
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._calls = RateLimitItemPerMinute(settings.service_requests_per_minute)
         self._clearances = RateLimitItemPerMinute(settings.service_clearances_per_minute)
@@ -58,6 +61,14 @@ class Access:
         self._count(self._calls, "calls", caller.name)
         return caller
 
+    def count_open(self, address: str) -> None:
+        """Count a call for what is open to everybody.
+
+        Raises:
+            Problem: 429.
+        """
+        self._count(self._refusals, "open", address)
+
     def count_clearance(self, caller: Caller) -> None:
         """Count one question for clearance, which costs more than a look at the status.
 
@@ -73,7 +84,8 @@ class Access:
         except TokensUnreadableError:
             raise Problem("TOKENS_UNREADABLE", headers={"Retry-After": "30"}) from None
         if found is None and self._maskinporten is not None and token.count(".") == 2:
-            return await asyncio.to_thread(self._maskinporten.verify, token, self._now())
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._apart, self._maskinporten.verify, token, self._now())
         if found is None:
             raise Problem("INVALID_TOKEN")
         return found

@@ -29,7 +29,7 @@ from meldingskontroll.settings import Settings
 PREFIX = "/deletion-release"
 ROUTES = [
     Route("/", is_open=True),
-    Route("/health", is_open=True),
+    Route("/health", is_open=True, is_counted=False),
     Route("/ready", is_open=True),
     Route("/openapi.json", is_open=True),
     Route("/metrics", is_open=False),

@@ -59,6 +59,7 @@ class Route:
 
     path: str
     is_open: bool
+    is_counted: bool = True
 
 
 class Guard:
@@ -109,8 +110,11 @@ class Guard:
         )
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, route: Route | None) -> None:
-        if route is None or not route.is_open:
-            address = (scope.get("client") or ("", 0))[0]
+        address = (scope.get("client") or ("", 0))[0]
+        if route is not None and route.is_open:
+            if route.is_counted:
+                self._access.count_open(address)
+        else:
             scope["state"]["caller"] = await self._access.admit(scope["headers"], scope["query_string"], address)
         body = await _body(scope, receive, self._body_seconds)
         given = False

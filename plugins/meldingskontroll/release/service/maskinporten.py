@@ -147,6 +147,8 @@ class MaskinportenVerifier:
         )
 
     def _key(self, kid: str) -> RSAKey | None:
+        if self._fetched is not None and self._passed() - self._fetched < KEYS_LAST_SECONDS and kid in self._keys:
+            return self._keys.get(kid)
         with self._lock:
             moment = self._passed()
             is_old = self._fetched is None or moment - self._fetched >= KEYS_LAST_SECONDS

@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from meldingskontroll.domain import entry_name
 from meldingskontroll.lake import WorkFolder
-from meldingskontroll.release.service.reader import Reader, SteadyClock
+from meldingskontroll.release.service.reader import Reader, Stamp, SteadyClock, stamp_of
 from meldingskontroll.release.service.snapshot import Answer, ServiceReason
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -154,8 +154,14 @@ def _blockers(blocking: list[dict[str, Any]], places: dict[str, str]) -> list[Bl
 
 def _places(work: WorkFolder) -> dict[str, str]:
     """The names of the roster's entries by their number; none where they cannot be read."""
+    file = work.table("roster__entries")
+    return _places_in(file, stamp_of((file,)))
+
+
+@lru_cache(maxsize=2)
+def _places_in(file: Path, stamp: Stamp) -> dict[str, str]:
     try:
-        with work.table("roster__entries").open("rb") as stream:
+        with file.open("rb") as stream:
             rows = pq.ParquetFile(stream).read(["entry_id", "name", "district_name"], use_threads=False).to_pylist()
     except (OSError, ValueError, KeyError, pa.ArrowException):
         return {}
@@ -167,8 +173,13 @@ def _places(work: WorkFolder) -> dict[str, str]:
 
 def _since(work: WorkFolder, decision: str) -> datetime | None:
     """When the ledger first had this decision without another after it; None where it cannot say."""
+    return _since_in(work.ledger, stamp_of((work.ledger,)), decision)
+
+
+@lru_cache(maxsize=2)
+def _since_in(ledger: Path, stamp: Stamp, decision: str) -> datetime | None:
     try:
-        lines = [json.loads(line) for line in work.ledger.read_bytes().splitlines()]
+        lines = [json.loads(line) for line in ledger.read_bytes().splitlines()]
         begun: str | None = None
         for line in lines:
             if line["event"] == "decision":

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import pyarrow as pa
 
@@ -19,6 +21,8 @@ from meldingskontroll.release.service import clearances
 from meldingskontroll.release.service.clearances import ClearanceIndex, read_index
 from meldingskontroll.release.service.snapshot import Answer, Files, ServiceReason, Snapshot, judge
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Stamp = tuple[tuple[int, ...] | None, ...]
 _PATIENCE_S = 1.0
 _PAUSE_S = 0.005
@@ -55,6 +59,8 @@ class Reader:
         keys = (work.public_keys, work.jwks, work.approvers)
         self._watched = (work.decision, work.certificate, *keys, work.clearance)
         self._lock, self._index_lock = asyncio.Lock(), asyncio.Lock()
+        # Its own threads, so that whatever else the process does, the decision is read.
+        self._threads = ThreadPoolExecutor(4, "decision")
         self._stamp: Stamp | None = None
         self._snapshot: Snapshot = judge(Files())
         self._index_stamp: Stamp | None = None
@@ -65,7 +71,7 @@ class Reader:
         if stamp_of(self._watched) != self._stamp:
             async with self._lock:
                 if stamp_of(self._watched) != self._stamp:
-                    self._snapshot, self._stamp = await asyncio.to_thread(self._read_settled)
+                    self._snapshot, self._stamp = await self.run(self._read_settled)
         return self._snapshot.at(self.now())
 
     async def index(self) -> ClearanceIndex | None:
@@ -75,9 +81,13 @@ class Reader:
             async with self._index_lock:
                 stamp = stamp_of(watched)
                 if self._index_stamp is None or stamp != self._index_stamp:
-                    self._index = await asyncio.to_thread(_read_index, self.work.clearance)
+                    self._index = await self.run(_read_index, self.work.clearance)
                     self._index_stamp = stamp
         return self._index
+
+    async def run(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do some work off the event loop, on this reader's threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*arguments, **named))
 
     def _read_settled(self) -> tuple[Snapshot, Stamp]:
         """Read until the files fit each other, or patience ends; then they are held.
@@ -141,7 +151,7 @@ async def clear(reader: Reader, digits: list[str]) -> tuple[Answer, list[tuple[s
         answer, index = await reader.current(), await reader.index()
         fits = not answer.is_release or (index is not None and _belongs(index, answer))
         if fits:
-            found = await asyncio.to_thread(_look_up, index, digits)
+            found = await reader.run(_look_up, index, digits)
             if (await reader.current()).body == answer.body:
                 break
         if time.monotonic() >= until:
