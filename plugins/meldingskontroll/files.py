@@ -48,7 +48,25 @@ def nameless_file(folder: Path | None = None, in_memory: int = 0) -> IO[bytes]:
     """
     if in_memory:
         return tempfile.SpooledTemporaryFile(in_memory, dir=None if folder is None else str(folder))
+    if folder is not None and hasattr(os, "O_TMPFILE"):
+        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # not every file system can
+            return os.fdopen(os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600), "w+b")
     return tempfile.TemporaryFile(dir=folder)
+
+
+def keep_nameless(stream: IO[bytes], target: Path) -> bool:
+    """Give a nameless file a name, without copying it; False where that cannot be done. Readers see it whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.fsync(stream.fileno())
+    os.fchmod(stream.fileno(), 0o644)
+    try:
+        os.link(f"/proc/self/fd/{stream.fileno()}", target, follow_symlinks=True)
+    except FileExistsError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def write_bytes(target: Path, content: bytes) -> None:

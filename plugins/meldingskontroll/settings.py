@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     lake_url: str = Field(
         default="", description="where the buckets' tasks hand on tables (any fsspec URL); empty: the work folder"
     )
-    max_upload_megabytes: int = Field(default=1024, description="a municipality's file larger than this is refused")
+    max_upload_megabytes: int = Field(default=2048, description="a municipality's file larger than this is refused")
 
     portal_url: str = Field(default="http://127.0.0.1:8765", description="base address of the portal's admin API")
     portal_token_url: str = Field(default="http://127.0.0.1:8765/token", description="Maskinporten token endpoint")

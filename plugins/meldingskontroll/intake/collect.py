@@ -6,7 +6,6 @@ import contextlib
 import gc
 import hashlib
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +34,6 @@ from meldingskontroll.settings import Settings
 
 _FOLDERS_AT_ONCE = 4
 _ONE_LARGE_FILE = threading.Lock()
-_PIECE = 1 << 20
 
 
 def collect(
@@ -110,7 +108,7 @@ def _collect_item(
     # Large files are read one at a time, so that a full drop folder needs no more memory than one of them.
     with _ONE_LARGE_FILE if item.is_large else contextlib.nullcontext():
         try:
-            content = source.read(item.path, limit_bytes(settings), settings.duckdb_temp_directory)
+            content = source.read(item.path, limit_bytes(settings), work.lake)
         except Refused as refusal:
             return refused(folder, item, refusal, source.hash_only(item.path) or source.name_hash(item.name))
         with contextlib.closing(content):
@@ -132,7 +130,7 @@ def _collect_content(
         outcome = Outcome.from_dict(known)
         if outcome.status == "rejected" or _stands(work.intake_registrations(folder.number, content.sha256), outcome):
             return outcome
-    examined = examine(folder, item, content, manifest, settings.duckdb_temp_directory)
+    examined = examine(folder, item, content, manifest, work.lake)
     examined.outcome.key = key
     if examined.registrations is not None:
         _keep(work, folder, content, manifest, examined)
@@ -151,8 +149,7 @@ def _keep(
     work: WorkFolder, folder: Folder, content: source.Content, manifest: bytes | None, examined: Examined
 ) -> None:
     if examined.keeps_file and not work.raw(content.sha256).exists():
-        with written_aside(work.raw(content.sha256)) as aside, content.open() as stream, aside.open("wb") as kept:
-            shutil.copyfileobj(stream, kept, _PIECE)
+        content.keep(work.raw(content.sha256))
     if manifest:
         digest = hashlib.sha256(manifest).hexdigest()
         if not work.raw(digest).exists():

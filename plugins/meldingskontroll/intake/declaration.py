@@ -46,6 +46,8 @@ def from_json(data: bytes, notes: Notes) -> tuple[dict[str, Any], bool]:
     """The manifest beside a file as its keys and values, and whether it could be read."""
     try:
         value = json.loads(data.decode("utf-8-sig"))
+        # Half a character, which an escape can write, is no text.
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any, TextIO
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -71,10 +71,19 @@ class Document:
         return self.codec == "utf-8-sig" and not self.lone_returns
 
     def _plain_pieces(self) -> Iterator[bytes]:
-        with self.content.open() as stream:
-            _skip_mark(stream)
-            while piece := stream.read(_PIECE):
-                yield piece + stream.readline(_LONGEST_LINE)
+        begun, mark = b"", codecs.BOM_UTF8
+        for piece in self.content.pieces(_PIECE):
+            piece, mark = piece.removeprefix(mark), b""
+            cut = piece.rfind(b"\n") + 1
+            if not cut and len(begun) <= _LONGEST_LINE:
+                begun += piece
+                continue
+            # What is longer than any log's line is not gathered: it is refused, or is JSON.
+            cut = cut or len(piece)
+            yield begun + piece[:cut]
+            begun = piece[cut:]
+        if begun:
+            yield begun
 
     def _encoded_pieces(self) -> Iterator[bytes]:
         with self.lines() as stream:
@@ -116,7 +125,8 @@ def understand(name: str, content: Content) -> Document:
 
 
 def _ends_in_part(piece: bytes) -> bool:
-    return len(piece) >= _PIECE + _LONGEST_LINE
+    """Whether a piece was cut within a line, for want of a line end."""
+    return len(piece) - (piece.rfind(b"\n") + 1) >= _LONGEST_LINE
 
 
 def line_feeds(piece: bytes) -> int:
@@ -137,11 +147,6 @@ def _check_controls(piece: bytes) -> None:
     allowed = line_feeds(piece) + sum(piece.count(control) for control in _ALLOWED_CONTROLS if control in piece)
     if found != allowed or b"\x7f" in piece:
         raise Refused("BINARY")
-
-
-def _skip_mark(stream: IO[bytes]) -> None:
-    if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
-        stream.seek(0)
 
 
 def _codec(content: Content) -> tuple[str, str | None]:
@@ -167,9 +172,8 @@ def _codec(content: Content) -> tuple[str, str | None]:
 def _decodable(content: Content, codec: str) -> str:
     decoder = codecs.getincrementaldecoder(codec)()
     try:
-        with content.open() as stream:
-            while piece := stream.read(_PIECE):
-                decoder.decode(piece)
+        for piece in content.pieces(_PIECE):
+            decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise Refused("BINARY") from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meldingskontroll.intake import columns, declaration, document, formats, personal, reading, scope, source
+from meldingskontroll.intake.ahead import ahead
 from meldingskontroll.intake.messages import Notes, Refused, message
 from meldingskontroll.intake.outcome import Outcome
 from meldingskontroll.intake.rows import Registrations, read_rows
@@ -106,6 +107,7 @@ def _accepted(
     speaks = scope.check_owner(declared, folder, notes)
     sample, batches = reading.sampled(sheet.batches)
     chosen = reading.chosen(understood, sample)
+    batches = ahead(batches) if content.is_large else batches
     registrations = read_rows(understood, chosen, batches, folder, notes, spill)
     if not registrations.read and notes.has("PERIOD_MISSING"):
         raise Refused("NOTHING_FILLED_IN")

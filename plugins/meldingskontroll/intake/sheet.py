@@ -44,12 +44,6 @@ def declared_above(lines: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def data_rows(rows: list[list[str]], numbers: Sequence[int], header: Sequence[str]) -> Iterator[Rows]:
-    """The data rows of a sheet: without blank rows, comment lines, repeated headers and the closing total lines."""
-    batch = data_batch(rows, numbers, header)
-    yield from without_total([batch] if batch.rows else [])
-
-
 def data_batch(rows: list[list[str]], numbers: Sequence[int], header: Sequence[str]) -> Batch:
     """Some rows without blank rows, comment lines and repeated headers."""
     names = [name.strip() for name in header]

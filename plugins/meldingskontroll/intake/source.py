@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from meldingskontroll.files import nameless_file
+from meldingskontroll.files import keep_nameless, nameless_file, write_bytes, written_aside
 from meldingskontroll.intake.messages import Refused
 from meldingskontroll.lake import LOG_SUFFIXES, MANIFEST_SUFFIX, PARTIAL_SUFFIXES
 
@@ -54,13 +54,36 @@ class Content:
         return len(self.data) if self.copy is None else os.fstat(self.copy.fileno()).st_size
 
     @property
+    def is_large(self) -> bool:
+        return self.copy is not None
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """The bytes from the beginning, at most so many at a time."""
+        at = 0
+        while piece := self._at(at, size):
+            yield piece
+            at += len(piece)
+
+    def _at(self, place: int, size: int) -> bytes:
+        return self.data[place : place + size] if self.copy is None else os.pread(self.copy.fileno(), size, place)
+
+    @property
     def head(self) -> bytes:
         """The first bytes, enough to tell what kind of file it is."""
-        return self.data[:_HEAD] if self.copy is None else os.pread(self.copy.fileno(), _HEAD, 0)
+        return self._at(0, _HEAD)
 
     def open(self) -> IO[bytes]:
         """A stream over the bytes; each has a place of its own."""
         return io.BytesIO(self.data) if self.copy is None else io.BufferedReader(_AtPlace(self.copy.fileno()), _PIECE)
+
+    def keep(self, target: Path) -> None:
+        """Store the bytes under a name, whole or not at all."""
+        if self.copy is None:
+            write_bytes(target, self.data)
+        elif not keep_nameless(self.copy, target):
+            with written_aside(target) as aside, aside.open("wb") as kept:
+                for piece in self.pieces(_PIECE):
+                    kept.write(piece)
 
     def close(self) -> None:
         if self.copy is not None:

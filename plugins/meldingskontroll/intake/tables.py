@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from meldingskontroll import sql
+from meldingskontroll.intake.ahead import ahead
 from meldingskontroll.intake.outcome import Outcome
 from meldingskontroll.intake.rows import SCHEMA, Registrations
 from meldingskontroll.lake import WorkFolder
@@ -53,7 +54,7 @@ def write_registrations(target: Path, registrations: Registrations, folder_no: s
     waiting: list[pa.Table] = []
     texts = [field.name for field in _WRITTEN if field.type == _CODED]
     with pq.ParquetWriter(target, _WRITTEN, compression="zstd", use_dictionary=texts, store_schema=False) as writer:
-        for table in registrations.tables():
+        for table in ahead(registrations.tables()) if registrations.read > _ROWS_TOGETHER else registrations.tables():
             of = {
                 "upload_sha256": _one_value(sha256, table.num_rows),
                 "folder_no": _one_value(folder_no, table.num_rows),

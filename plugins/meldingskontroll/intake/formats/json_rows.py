@@ -12,6 +12,8 @@ from meldingskontroll.intake.messages import Notes, Refused
 from meldingskontroll.intake.sheet import Sheet, header_score
 
 NAME = "json"
+# JSON is held in memory whole, at some ten times its size; a log as large as this belongs in CSV, which is streamed.
+_MOST_BYTES = 50_000_000
 
 
 def recognise(document: Document) -> bool:
@@ -20,8 +22,9 @@ def recognise(document: Document) -> bool:
 
 def texts(document: Document) -> Iterator[tuple[int | None, bytes]]:
     """The text as it stands, and every value by itself, because JSON can write digits as escapes."""
+    value = _loaded(document)
     yield None, document.text.encode()
-    yield None, "\n".join(_leaves(_loaded(document))).encode()
+    yield None, "\n".join(_leaves(value)).encode()
 
 
 def read(document: Document, notes: Notes) -> Sheet:
@@ -46,8 +49,12 @@ def read(document: Document, notes: Notes) -> Sheet:
 
 def _loaded(document: Document) -> Any:
     if "value" not in document.opened:
+        if document.content.size > _MOST_BYTES:
+            raise Refused("TOO_LARGE", megabytes=_MOST_BYTES // 1_000_000)
         try:
             value = json.loads(document.text, parse_int=str, parse_float=str, parse_constant=str)
+            # Half a character, which an escape can write, is no text.
+            "\n".join(_leaves(value)).encode()
         except (ValueError, RecursionError):
             raise Refused("JSON_UNREADABLE") from None
         document.opened["value"] = value

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import IO, Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from meldingskontroll.intake import personal
+from meldingskontroll.intake.batches import Rows
 from meldingskontroll.intake.columns import check_for_people
 from meldingskontroll.intake.document import Document
 from meldingskontroll.intake.messages import Notes, Refused
-from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_rows, declared_above, header_score
+from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_batch, declared_above, header_score, without_total
 from meldingskontroll.intake.source import Content
 
 NAME = "workbook"
 _MOST_PARTS = 2_000
 _MOST_UNPACKED = 400_000_000
-_MOST_CELLS = 30_000_000
+# A sheet is held in memory, at some 150 bytes a cell: this is 600 000 rows as wide as the template.
+_MOST_CELLS = 5_000_000
+_PIECE = 1 << 20
 _PARTS_WITH_TEXT = re.compile(
     r"(?:xl/(?:worksheets|comments|threadedComments|sharedStrings)|docProps/).*\.xml", re.DOTALL
 )
@@ -34,16 +38,36 @@ def recognise(document: Document) -> bool:
 
 def texts(document: Document) -> Iterator[tuple[int | None, bytes]]:
     """Every part that holds text, all sheets and comments included, and every number cell that may be an id number."""
-    sheets = _sheets(document)
+    sheets = _workbook(document)
     with _opened(document.content) as archive:
+        for name in sheets.sheet_names:
+            yield None, name.encode("utf-8", "replace")
         for part in archive.infolist():
             if _PARTS_WITH_TEXT.fullmatch(part.filename):
-                yield None, _TAG.sub(b"\n", archive.read(part))
-    for rows in sheets:
-        yield 1, "\n".join("\t".join(_text(cell).replace("\n", " ") for cell in row) for row in rows).encode()
-        for number, row in enumerate(rows, 1):
-            if any(isinstance(cell, float) and cell.is_integer() and personal.find_number(int(cell)) for cell in row):
-                raise Refused("PERSONAL_NUMBER", number)
+                with archive.open(part) as stream:
+                    yield from ((None, _TAG.sub(b"\n", text)) for text in _between_tags(stream))
+    for name in sheets.sheet_names:
+        for rows, numbers in _chunks(sheets.get_sheet_by_name(name)):
+            for number, row in zip(numbers, rows, strict=True):
+                if any(
+                    isinstance(cell, float) and cell.is_integer() and personal.find_number(int(cell)) for cell in row
+                ):
+                    raise Refused("PERSONAL_NUMBER", number)
+            lines = ("\t".join(_text(cell).replace("\n", " ") for cell in row) for row in rows)
+            yield numbers[0], "\n".join(lines).encode("utf-8", "replace")
+
+
+def _between_tags(stream: IO[bytes]) -> Iterator[bytes]:
+    """A part's XML, cut where a tag begins."""
+    begun = b""
+    while piece := stream.read(_PIECE):
+        cut = (begun + piece).rfind(b"<")
+        if cut <= 0 and len(begun) > _PIECE:
+            raise Refused("LINE_TOO_LONG")
+        whole = begun + piece
+        yield whole[: max(cut, 0)]
+        begun = whole[max(cut, 0) :]
+    yield begun
 
 
 def read(document: Document, notes: Notes) -> Sheet:
@@ -54,24 +78,50 @@ def read(document: Document, notes: Notes) -> Sheet:
     """
     others: list[list[str]] = []
     found: Sheet | None = None
-    for rows in _sheets(document):
-        top = [[_text(cell) for cell in row] for row in rows[:TITLE_LINES]]
+    workbook = _workbook(document)
+    for name in workbook.sheet_names:
+        cells = workbook.get_sheet_by_name(name)
+        top = [[_text(cell) for cell in row] for row in _first_rows(cells)]
         scores = [header_score(row) for row in top]
         if found or not any(scores):
             others.append(next((row for row in top if any(cell.strip() for cell in row)), []))
             continue
         at = scores.index(max(scores))
-        width = max((position for position, name in enumerate(top[at], 1) if name.strip()), default=0)
-        body = [[_text(cell) for cell in row[:width]] for row in rows[at + 1 :]]
+        width = max((position for position, title in enumerate(top[at], 1) if title.strip()), default=0)
         declared = declared_above(map(_declared_line, top[:at]))
-        found = Sheet(
-            top[at][:width], at + 1, data_rows(body, range(at + 2, at + 2 + len(body)), top[at]), dict(declared)
-        )
+        rows = without_total(_batches(cells, at + 1, top[at], width))
+        found = Sheet(top[at][:width], at + 1, rows, dict(declared))
     for row in others:
         check_for_people(row, None)
     if found is None:
         raise Refused("NO_HEADER")
     return found
+
+
+def _batches(cells: CalamineSheet, header_row: int, header: list[str], width: int) -> Iterator[Rows]:
+    for rows, numbers in _chunks(cells):
+        below = [at for at, number in enumerate(numbers) if number > header_row]
+        body = [[_text(cell) for cell in rows[at][:width]] for at in below]
+        batch = data_batch(body, [numbers[at] for at in below], header)
+        if batch.rows:
+            yield batch
+
+
+def _first_rows(cells: CalamineSheet) -> list[list[Any]]:
+    """The first rows, the empty ones before them included."""
+    rows, numbers = next(_chunks(cells, TITLE_LINES), ([], range(1)))
+    return [[]] * min(numbers[0] - 1 if rows else 0, TITLE_LINES) + rows[: max(0, TITLE_LINES - numbers[0] + 1)]
+
+
+def _chunks(cells: CalamineSheet, size: int = 20_000) -> Iterator[tuple[list[list[Any]], range]]:
+    """Rows with their numbers; the empty columns before the first filled one are there, the empty rows are not."""
+    if cells.start is None:
+        return
+    number, left = cells.start[0] + 1, [""] * cells.start[1]
+    coming = cells.iter_rows()
+    while rows := [left + row for row in itertools.islice(coming, size)]:
+        yield rows, range(number, number + len(rows))
+        number += len(rows)
 
 
 def _declared_line(row: list[str]) -> str:
@@ -136,20 +186,17 @@ def _position(letters: bytes) -> int:
     return position
 
 
-def _sheets(document: Document) -> list[list[list[Any]]]:
-    """The cells of every sheet that holds any."""
-    if "sheets" not in document.opened:
+def _workbook(document: Document) -> CalamineWorkbook:
+    if "workbook" not in document.opened:
         _check_parts(document.content)
         try:
             workbook = CalamineWorkbook.from_filelike(document.content.open())
-            sheets = [
-                workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
-            ]
+            for name in workbook.sheet_names:
+                workbook.get_sheet_by_name(name)
         except (CalamineError, ValueError, OSError):
             raise Refused("WORKBOOK_UNREADABLE") from None
-        document.opened["sheets"] = [rows for rows in sheets if any(any(cell != "" for cell in row) for row in rows)]
-    found: list[list[list[Any]]] = document.opened["sheets"]
-    return found
+        document.opened["workbook"] = workbook
+    return document.opened["workbook"]
 
 
 def _text(cell: Any) -> str:
