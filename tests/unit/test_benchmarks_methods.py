@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from benchmarks import kernel, methods
+from benchmarks import kernel, methods, synthetic
 from benchmarks.synthetic import buckets_of, make
 
 from meldingskontroll.settings import Settings
@@ -76,6 +76,19 @@ def test_the_same_size_gives_the_same_rows_and_buckets_divide_the_services(made:
     assert buckets_of(made) == 1
     for name in ("messages", "registrations"):
         assert read(made, name, "*") == read(again, name, "*")
+
+
+def test_copies_are_other_services_with_other_ids_and_the_same_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(synthetic, "ROWS_A_COPY", 5_000)
+    monkeypatch.setattr(synthetic, "ROWS_A_BUCKET", 2_500)
+    one, three = (kernel.id_counts(make(tmp_path, rows), SETTINGS) for rows in (5_000, 15_000))
+    assert {name: 3 * one[name] for name in ("unnamed", "repeated", "unheld")}.items() <= three.items()
+    assert len(set(read(tmp_path / "synthetic-15000", "messages", "message_id"))) == 15_000
+    assert buckets_of(tmp_path / "synthetic-15000") == 6
+    with pytest.raises(ValueError, match="not whole copies"):
+        make(tmp_path, 7_500)
 
 
 def test_methods_that_answer_differently_are_not_compared() -> None:
