@@ -22,6 +22,7 @@ _MODULES = {
     "intake": "intake",
     "service": "service",
     "accuracy": "accuracy",
+    "identifiability": "identifiability",
 }
 PARTS = {part: module for part, module in _MODULES.items() if find_spec(f"benchmarks.{module}")}
 

@@ -25,10 +25,12 @@ Array = np.ndarray[Any, Any]
 DEADLINE_S = 40 * 3600
 _LINES = """
     WITH arrived AS (
-        SELECT entry, reporter, list(arrived_s ORDER BY arrived_s) AS arrived FROM accuracy__rows GROUP BY entry, reporter
+        SELECT entry, reporter, list(arrived_s ORDER BY arrived_s) AS arrived
+        FROM accuracy__rows GROUP BY entry, reporter
     )
     SELECT message.entry, list(message.message_id ORDER BY message.sent, message.message_id) AS ids,
-           list(epoch(message.sent) ORDER BY message.sent, message.message_id) AS sent, any_value(arrived.arrived) AS arrived
+           list(epoch(message.sent) ORDER BY message.sent, message.message_id) AS sent,
+           any_value(arrived.arrived) AS arrived
     FROM accuracy__messages AS message
     LEFT JOIN arrived ON arrived.entry = message.entry AND arrived.reporter = message.form_type
     GROUP BY message.entry, message.form_type
@@ -63,7 +65,8 @@ def lines(connection: duckdb.DuckDBPyConnection, resolution_s: int) -> Iterator[
 
 def _lognormal(seconds: Array, median: float, spread: float) -> Array:
     x = np.maximum(seconds, 0.5)
-    return np.exp(-0.5 * (np.log(x / median) / spread) ** 2) / (x * spread * np.sqrt(2 * np.pi))
+    density: Array = np.exp(-0.5 * (np.log(x / median) / spread) ** 2) / (x * spread * np.sqrt(2 * np.pi))
+    return density
 
 
 def delay_density(seconds: Array, setting: Setting) -> Array:

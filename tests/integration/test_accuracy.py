@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
+from dataclasses import replace
 
 import pytest
 
 from meldingskontroll.settings import Settings
-from meldingskontroll.simulation.accuracy import Score, run
+from meldingskontroll.simulation.accuracy import STATED, Score, added, reliable, run
 from meldingskontroll.simulation.noise import SETTINGS, Setting
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 WITH_IDS = "with ids, tails, duplicates 0.3 %"
 TAILS = "tails, duplicates 0.3 %"
 KNOWN = "acknowledgement time known"
+NO_REPEATS = "tails 5 % / 1 %"
+OUTAGES = "thirty outages of 2 to 10 h"
+KINDS = "kinds disagree 2 %"
 STEPS, DRIFTS = "clock steps inside the log", "clock drifts, up to 5 s a day"
 
 
 @functools.cache
 def score(name: str) -> Score:
-    return run(BY_NAME[name], 11, Settings())
+    """One run; all but the three that the issue names are half as large."""
+    entries = 24 if name in {WITH_IDS, TAILS, KNOWN} else 12
+    return run(replace(BY_NAME[name], entries=entries), 11, Settings())
 
 
 def test_with_ids_every_loss_is_named_and_none_is_invented() -> None:
@@ -53,6 +60,37 @@ def test_a_clock_that_was_set_or_drifts_costs_no_more_than_a_steady_one(name: st
     assert found.losses > 150
     assert found.named_right >= 0.94 * found.named and found.named_right >= 0.94 * found.losses
     assert found.low_above_truth == 0 and found.fenced >= 0.97 * found.losses
+
+
+def test_where_no_row_is_repeated_the_count_is_exact_in_nearly_every_entry() -> None:
+    found = score(NO_REPEATS)
+    assert found.count_exact >= found.entries - 1 and found.inside == found.entries
+
+
+@pytest.mark.parametrize("name", [TAILS, OUTAGES, KINDS])
+def test_the_count_lies_within_the_bounds_whatever_disturbs_the_log(name: str) -> None:
+    found = score(name)
+    assert found.low_above_truth == 0
+    assert found.inside >= found.entries - 1
+
+
+def test_bursts_after_outages_invent_no_losses() -> None:
+    found = score(OUTAGES)
+    assert found.named_right >= 0.9 * found.named
+    assert found.fenced >= 0.95 * found.losses
+
+
+def test_the_stated_probability_of_loss_is_the_observed_one() -> None:
+    bins = added([score(name).reliability for name in (TAILS, NO_REPEATS, OUTAGES)])
+    assert sum(number for number, *_ in bins[1:]) > 500
+    for edge, (number, stated, hits) in zip(STATED, bins, strict=True):
+        error = math.sqrt(max(stated, 1) * max(1 - stated / max(1, number), 0.01)) / max(1, number)
+        assert abs(stated - hits) / max(1, number) <= 0.02 + 3 * error, f"stated up to {edge}"
+
+
+def test_a_probability_that_is_not_observed_is_seen_in_the_table() -> None:
+    (*_, last) = reliable([(0, 0.0, 0)] * 7 + [(1000, 990.0, 700)])
+    assert (last["mean stated"], last["observed"]) == ("0.9900", "0.7000")
 
 
 def test_the_same_seed_gives_the_same_score() -> None:
