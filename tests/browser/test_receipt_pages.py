@@ -112,6 +112,11 @@ def test_a_receipt_fits_a_phone_and_all_its_text_can_be_told_from_its_ground(
     assert [pair for pair in ratios if pair[0] < 4.5] == []
 
 
+def test_text_that_is_too_pale_would_be_seen(page: Page) -> None:
+    page.set_content("<body style='background: #fff'><p style='color: #999'>x</p><p style='color: #444'>y</p></body>")
+    assert [ratio < 4.5 for ratio, _ in page.evaluate(_CONTRAST)] == [True, False]
+
+
 def test_a_receipt_tells_first_what_became_of_the_file_and_what_to_do(page: Page, receipts: dict[str, Path]) -> None:
     for kind, title in (("mottatt", "Mottatt"), ("merknader", "Mottatt med merknader"), ("avvist", "Avvist")):
         page.goto(receipts[kind].as_uri())

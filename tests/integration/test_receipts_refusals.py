@@ -172,6 +172,8 @@ def test_a_name_with_a_national_id_is_hidden_everywhere(inboxes: Inboxes) -> Non
     written = inboxes.everything_written()
     assert NUMBER.encode() not in written and b"158610-95042" not in written
     assert len(inboxes.receipts()) == 3
+    pages = [page.read_text() for page in inboxes.work.receipts("4601").glob("*.html")]
+    assert [page.count("<h1>Fil der navnet ikke gjentas</h1>") for page in pages] == [1, 1, 1]
 
 
 def test_personal_data_in_the_manifest_refuses_the_file(inboxes: Inboxes) -> None:

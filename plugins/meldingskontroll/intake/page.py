@@ -31,6 +31,7 @@ def page_of(receipt: dict[str, Any], outcome: Outcome, lacking: list[str] | None
     faults = grouped([entry for entry in receipt["messages"] if entry["severity"] != "info"])
     return _template().render(
         receipt=receipt,
+        name="Fil der navnet ikke gjentas" if outcome.hide_name else receipt["file"],
         outcome=outcome,
         title=title,
         sentence=sentence,
