@@ -13,7 +13,7 @@ from meldingskontroll.files import nameless_file
 from meldingskontroll.intake import places, words
 from meldingskontroll.intake.times import DAY_US, Times
 
-_HELD_IN_MEMORY = 64_000_000
+_HELD_IN_MEMORY = 16_000_000
 CODED = ("item_type", "reporter", "channel", "municipality", "district")
 _SCHEMA = pa.schema(
     [
