@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meldingskontroll.domain import Clock
-from meldingskontroll.release.decision import Blocking, Checks, Drill, Facts, evaluate
+from meldingskontroll.release.approvals import Approval
+from meldingskontroll.release.decision import Blocking, Checks, Drill, Facts, Standing, evaluate, may_release
 
 CLOCK = Clock.parse("2023-07-01T08:00:00+02:00")
 SOUND = Facts(
@@ -108,3 +110,147 @@ def test_the_document_has_the_contracts_keys_in_order() -> None:
         "ruleset_version": "1+2",
         "approvals": [],
     }
+
+
+# Two people's approvals of this very evidence, and every way in which it can be less than that.
+NOON = CLOCK.as_of_utc
+
+
+def approval(name: str, thumbprint: str = "", **changed: Any) -> Approval:
+    given = Approval(name, "state", "findings", "rules", 2, NOON, thumbprint or name, {}, f"signed by {name}")
+    return replace(given, **changed)
+
+
+KARI, OLA = approval("Kari Ås"), approval("Ola Nordmann")
+STANDING = Standing(
+    approvals=(KARI, OLA),
+    released=True,
+    state="state",
+    ruleset_version="rules",
+    keys_stand=True,
+    extends=True,
+    new_losses=0,
+)
+ASKED = replace(STANDING, released=False, approving=True)
+LATER = NOON + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("standing", [STANDING, ASKED, replace(STANDING, state="extended")])
+def test_two_peoples_approval_of_sound_evidence_releases_for_24_hours(standing: Standing) -> None:
+    decision = may_release(SOUND, standing, CLOCK)
+    assert (decision.decision, decision.global_reasons, decision.lapses) == ("RELEASE", (), ())
+    assert (decision.as_of_utc, decision.valid_until_utc) == ("2023-07-01T06:00:00Z", "2023-07-02T06:00:00Z")
+    assert decision.approvals == (KARI, OLA)
+
+
+@pytest.mark.parametrize("base", [STANDING, ASKED])
+@pytest.mark.parametrize(
+    ("changed", "lapses"),
+    [
+        ({"approvals": ()}, ()),
+        ({"approvals": (KARI,)}, ()),
+        ({"approvals": (KARI, KARI)}, ()),
+        ({"approvals": (KARI, approval("KARI  ÅS", "another key"))}, ()),
+        ({"approvals": (KARI, approval("Per Dobbel", "Kari Ås"))}, ()),
+        ({"approvals": (KARI, replace(OLA, as_of_utc=LATER))}, ()),
+        ({"released": False, "approving": False}, ()),
+        ({"keys_stand": False}, ("APPROVER_REMOVED",)),
+        ({"ruleset_version": "newer"}, ("RULESET_CHANGED",)),
+        ({"approvals": (KARI, replace(OLA, ruleset_version="older"))}, ("RULESET_CHANGED",)),
+        ({"state": "other", "extends": False}, ("INPUTS_CHANGED",)),
+        ({"approvals": (KARI, replace(OLA, state="other")), "extends": False}, ("INPUTS_CHANGED",)),
+        ({"approvals": (KARI, replace(OLA, roster_size=3))}, ("ROSTER_SMALLER",)),
+        ({"new_losses": 1}, ("NEW_LOSSES",)),
+        ({"new_losses": None}, ("NEW_LOSSES",)),
+        ({"held_elsewhere": True}, ("HELD_ELSEWHERE",)),
+    ],
+)
+def test_each_thing_that_is_less_holds_alone(base: Standing, changed: dict[str, Any], lapses: tuple[str, ...]) -> None:
+    decision = may_release(SOUND, replace(base, **changed), CLOCK)
+    assert (decision.decision, decision.valid_until_utc) == ("HOLD", None)
+    assert decision.lapses == lapses
+    assert decision.approvals == () if lapses else len(decision.global_reasons) == 1
+
+
+def test_before_a_release_only_the_very_same_inputs_will_do() -> None:
+    decision = may_release(SOUND, replace(ASKED, state="extended"), CLOCK)
+    assert (decision.decision, decision.lapses) == ("HOLD", ("INPUTS_CHANGED",))
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        {"blocking": (ONE,), "verified": 1},
+        {"portal_declared": False},
+        {"portal_complete": False},
+        {"messages_to_unknown": 1},
+        {"results_readable": False},
+        {"checks": Checks(77, 77, 1)},
+        {"drill": Drill(3, 2, 0)},
+        {"roster_size": 0, "verified": 0},
+        {"inputs_steady": False},
+        {"record_sound": False},
+    ],
+)
+def test_each_doubt_about_the_evidence_holds_alone_whoever_has_approved(doubt: dict[str, Any]) -> None:
+    for standing in (STANDING, ASKED):
+        decision = may_release(replace(SOUND, **doubt), standing, CLOCK)
+        assert decision.decision == "HOLD"
+        unjudged = "inputs_steady" in doubt or "record_sound" in doubt
+        assert bool(decision.lapses) is not unjudged, "what cannot be judged is not taken back for good"
+
+
+MOMENTS = st.sampled_from([NOON - timedelta(days=1), NOON, LATER])
+APPROVALS = st.builds(
+    approval,
+    name=st.sampled_from(["Kari Ås", "kari ås", "Ola Nordmann"]),
+    thumbprint=st.sampled_from(["a", "b"]),
+    state=st.sampled_from(["state", "other"]),
+    ruleset_version=st.sampled_from(["rules", "older"]),
+    roster_size=st.sampled_from([2, 3]),
+    as_of_utc=MOMENTS,
+)
+
+
+@given(
+    facts=st.builds(replace, st.just(SOUND), inputs_steady=st.booleans(), verified=st.sampled_from([1, 2])),
+    standing=st.builds(
+        Standing,
+        approvals=st.lists(APPROVALS, max_size=3).map(tuple),
+        released=st.booleans(),
+        approving=st.booleans(),
+        state=st.sampled_from(["state", "other"]),
+        ruleset_version=st.just("rules"),
+        keys_stand=st.booleans(),
+        extends=st.booleans(),
+        new_losses=st.sampled_from([None, 0, 1]),
+        held_elsewhere=st.booleans(),
+        lapsed_here=st.booleans(),
+    ),
+)
+def test_no_standing_at_all_releases_without_two_people_behind_this_evidence(facts: Facts, standing: Standing) -> None:
+    decision = may_release(facts, standing, CLOCK)
+    counted = [a for a in standing.approvals if a.as_of_utc <= NOON]
+    people = {(a.name.casefold(), a.thumbprint) for a in counted}
+    carried = (
+        facts == SOUND
+        and any(one[0] != two[0] and one[1] != two[1] for one in people for two in people)
+        and standing.keys_stand
+        and standing.new_losses == 0
+        and not standing.held_elsewhere
+        and all(a.ruleset_version == "rules" and a.roster_size == 2 for a in counted)
+        and (
+            (standing.approving and {a.state for a in counted} == {standing.state})
+            or (
+                standing.released
+                and not standing.approving
+                and len(counted) == len(standing.approvals)
+                and (standing.extends or {a.state for a in counted} == {standing.state})
+            )
+        )
+    )
+    assert (decision.decision == "RELEASE") is carried
+    assert bool(decision.global_reasons) is not carried
+    assert decision.released is (decision.valid_until_utc is not None)
+    if not counted:
+        assert decision.lapses == () and decision.approvals == ()
