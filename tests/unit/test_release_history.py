@@ -15,8 +15,9 @@ from meldingskontroll.audit import audit, run_step
 from meldingskontroll.domain import AuditInputError, Clock
 from meldingskontroll.lake import WorkFolder, write_json
 from meldingskontroll.release import decide as decide_module
-from meldingskontroll.release import jose
+from meldingskontroll.release import jose, service_key
 from meldingskontroll.release.approvals import read_approval
+from meldingskontroll.release.approve import Approving
 from meldingskontroll.release.approvers import enter_approver
 from meldingskontroll.release.ledger import state_of
 from meldingskontroll.release.ledger_check import check_ledger
@@ -322,6 +323,16 @@ def test_an_input_that_changes_while_the_run_goes_on_holds_and_the_next_run_judg
     assert not case.work.certificate.exists() and deletable(case) == set()
     case.audit(3)
     assert case.said == RELEASED
+
+
+def test_nobody_approves_what_changed_while_it_was_audited(case: Case) -> None:
+    service_key.ensure_service_key(case.work, case.settings)
+    staged = case.begin()
+    (case.work.inbox("0301") / "logg_2.csv").write_text("mottatt\n")
+    approving = Approving(KARI, jose.read_private_file(case.keys[KARI]))
+    decide_module.decide(staged, case.clock(0), case.settings, approving)
+    assert "endret mens revisjonen pågikk" in str(approving.refusal)
+    assert case.ledger().of("approval") == []
 
 
 def test_a_decision_on_another_runs_tables_holds(case: Case) -> None:

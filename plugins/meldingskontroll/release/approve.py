@@ -46,6 +46,10 @@ class Approving:
         """
         if decision.released:
             return f"Sletting er allerede frigitt, til {decision.valid_until_utc}. Revisjonen fornyer frigivelsen."
+        if not decision.facts.inputs_steady:
+            return "Kan ikke godkjennes: en kilde ble endret mens revisjonen pågikk. Prøv igjen når ingen laster opp."
+        if not decision.facts.record_sound:
+            return "Kan ikke godkjennes: hovedboken holder ikke. «meldingskontroll ledger verify» sier hvorfor."
         if set(decision.global_reasons) not in APPROVABLE:
             reasons = ", ".join(decision.global_reasons)
             blocking = len(decision.facts.blocking)
