@@ -56,9 +56,9 @@ def print_receipt(outcome: Outcome, *, as_json: bool = False) -> None:
     if as_json:
         sys.stdout.write(json.dumps(receipt, ensure_ascii=False, indent=2) + "\n")
         return
-    lines = [f"{receipt['file']}: {_STATUS[receipt['status']]}", ""]
+    lines = [f"{receipt['file']}: {_STATUS[receipt['status']]}"]
     if receipt["status"] != "rejected":
-        lines += _read_as(outcome)
+        lines += ["", *_read_as(outcome)]
     for entry in grouped(receipt["messages"]):
         lines += ["", *_wrapped(f"{told.SEVERITY[entry['severity']]} ({entry['code']}): {entry['text']}")]
         if entry["rows"]:
