@@ -69,7 +69,7 @@ def _busy(place: Place) -> None:
         sent = at(FIRST, days=step, hours=3, minutes=7 * (step % 5))
         place.send(f"t{step}", sent)
         if step % 6 == 0:
-            place.send(f"s{step}", sent + timedelta(seconds=40))
+            place.send(f"s{step}", sent - timedelta(seconds=8))
     place.send("gone", at(FIRST, days=60))
 
 
