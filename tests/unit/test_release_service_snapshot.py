@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from meldingskontroll.release import jose
 from meldingskontroll.release.service.snapshot import Files, ServiceReason, judge
@@ -207,6 +209,42 @@ def test_a_held_document_has_the_form_of_the_decision_and_says_why(folder: Relea
         assert document.keys() == folder.document().keys()
         assert (document["decision"], document["valid_until_utc"], document["approvals"]) == ("HOLD", None, [])
         assert len(document["global_reasons"]) == 1
+
+
+@given(
+    place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), which=st.sampled_from(["decision", "certificate"])
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_one_bit_changed_in_the_decision_or_its_certificate_holds(
+    release: Files, place: float, bit: int, which: str
+) -> None:
+    content = bytearray(getattr(release, which))
+    # The last letter of a signature in base64 has bits that say nothing.
+    content[int(place * (len(content) - 1))] ^= 1 << bit
+    answer = judge(replace(release, **{which: bytes(content)})).at(AS_OF)
+    assert answer.decision == "HOLD"
+    assert answer.certificate is None
+
+
+@given(
+    document=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5), data=st.data()
+)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_member_the_decision_is_judged_and_not_a_fault(
+    folder: Released, document: Any, data: st.DataObject
+) -> None:
+    kind = data.draw(st.sampled_from(["HOLD", "RELEASE"]))
+    whole = folder.document(kind)
+    name = data.draw(st.sampled_from(sorted(whole)))
+    if whole[name] != document:
+        answer = judge(files_of(folder, as_bytes(whole | {name: document}))).at(AS_OF)
+        assert answer.decision == "HOLD"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2023-07-01T06:00:00"])
+def test_a_time_that_no_calendar_has_is_no_time(folder: Released, moment: str) -> None:
+    content = as_bytes(folder.document("HOLD", as_of_utc=moment))
+    assert judge(Files(decision=content)).at(AS_OF).reason == ServiceReason.DECISION_UNREADABLE
 
 
 def test_a_hold_and_a_release_never_have_the_same_tag(folder: Released, release: Files) -> None:

@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from meldingskontroll.domain import entry_name
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.release.service.reader import Reader, Stamp, SteadyClock, stamp_of
-from meldingskontroll.release.service.snapshot import Answer, ServiceReason
+from meldingskontroll.release.service.snapshot import Answer, ServiceReason, moment_of
 
 OSLO = ZoneInfo("Europe/Oslo")
 _MONTHS = (
@@ -111,7 +111,7 @@ def _templates() -> Environment:
 def facts_of(reader: Reader, answer: Answer) -> dict[str, Any]:
     """What the page shows, as text."""
     document, work = answer.document, reader.work
-    until, read_at = _read(document["valid_until_utc"]), reader.now()
+    until, read_at = moment_of(document["valid_until_utc"]), reader.now()
     begun = _since(work, answer.decision) if answer.reason is None else None
     blocking = document["blocking"]
     return {
@@ -119,14 +119,13 @@ def facts_of(reader: Reader, answer: Answer) -> dict[str, Any]:
         "until": clock_time(until) if until else "",
         "until_iso": document["valid_until_utc"],
         "since": clock_time(begun) if begun else "",
-        "as_of": clock_time(moment) if (moment := _read(document["as_of_utc"])) else "",
+        "as_of": clock_time(moment) if (moment := moment_of(document["as_of_utc"])) else "",
         "read_at": clock_time(read_at),
         "is_fixed": isinstance(reader.now, SteadyClock) and reader.now.is_fixed,
         "is_synthetic": work.synthetic_notice.exists(),
         "verified": document["verified"],
         "roster_size": document["roster_size"],
         "approvals": len(document["approvals"]),
-        "overrides": len(document.get("overrides") or []),
         "ruleset_version": document["ruleset_version"],
         "reasons": [_reason(code) for code in document["global_reasons"]],
         "unblocking": unblocking_of(blocking),
@@ -186,7 +185,7 @@ def _since_in(ledger: Path, stamp: Stamp, decision: str) -> datetime | None:
                 begun = (begun or line["as_of_utc"]) if line["decision"] == decision else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return _read(begun)
+    return moment_of(begun)
 
 
 def _reason(code: str) -> tuple[str, str, str]:
@@ -208,14 +207,6 @@ def _catalogue() -> Mapping[str, tuple[str, str, str]]:
     with file.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter=";"))
     return MappingProxyType({row["requirement"]: (row["norsk"], row["forklaring"], row["tiltak"]) for row in rows})
-
-
-def _read(text: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def clock_time(moment: datetime) -> str:

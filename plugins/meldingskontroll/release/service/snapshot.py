@@ -107,7 +107,7 @@ def judge(files: Files) -> Snapshot:
         return _always(_held({}, ServiceReason.DECISION_UNREADABLE))
     if document["decision"] == "HOLD":
         return _always(_answer(document, files.decision))
-    begin, end = _moment(document["as_of_utc"]), _moment(document["valid_until_utc"])
+    begin, end = moment_of(document["as_of_utc"]), moment_of(document["valid_until_utc"])
     reason = _what_disproves(files, begin)
     if reason is not None:
         return _always(_held(document, reason))
@@ -158,8 +158,8 @@ def _key_set(content: bytes | None) -> tuple[OKPKey, ...] | None:
 
 _FORM: dict[str, Callable[[Any], bool]] = {
     "decision": lambda value: value in ("HOLD", "RELEASE"),
-    "as_of_utc": lambda value: value is None or _moment(value) is not None,
-    "valid_until_utc": lambda value: value is None or _moment(value) is not None,
+    "as_of_utc": lambda value: value is None or moment_of(value) is not None,
+    "valid_until_utc": lambda value: value is None or moment_of(value) is not None,
     "roster_size": lambda value: type(value) is int,
     "verified": lambda value: type(value) is int,
     "blocking": lambda value: _are_dicts(value) and all({"municipality_no", "reasons"} <= one.keys() for one in value),
@@ -203,13 +203,14 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _moment(text: Any) -> datetime | None:
-    """A time of the document, with its zone; None where it is not one."""
+def moment_of(text: Any) -> datetime | None:
+    """A time of the document, in UTC; None where it is not one, lacks a zone or lies beyond all calendars."""
     try:
         moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        is_usable = moment.tzinfo is not None and 1970 <= moment.year <= 9000
+        return moment.astimezone(UTC) if is_usable else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
 
 
 def _always(answer: Answer) -> Snapshot:
