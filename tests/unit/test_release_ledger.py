@@ -102,6 +102,12 @@ TAMPERINGS: dict[str, Callable[[Case], object]] = {
     ),
     "a blank added": lambda case: rewrite(case, [lines(case)[0].replace(b'":', b'": ', 1), *lines(case)[1:]]),
     "a line that is no JSON": lambda case: rewrite(case, [b"{\n", *lines(case)]),
+    "a line of an event that there is not": lambda case: add(case, {"event": "override"}),
+    "a decision that says nothing": lambda case: add(case, {"event": "decision"}),
+    "a decision that is no text": lambda case: add(case, {"event": "decision", "decision": [], "decision_sha256": {}}),
+    "an approval that is none": lambda case: add(case, {"event": "approval", "approval": None}),
+    "an event that is no text": lambda case: add(case, {"event": ["decision"]}),
+    "a checkpoint without end": lambda case: case.work.ledger_checkpoint.write_text("[" * 100_000),
     "two lines more": lambda case: forge_end(case, 2),
     "the lapse forged away": lambda case: forge(case, lambda told: [t for t in told if t["event"] != "lapse"]),
     "the lapse forged away, with the old signature": lambda case: forge(
@@ -121,6 +127,11 @@ TAMPERINGS: dict[str, Callable[[Case], object]] = {
         checkpoint(case) | {"jws": jose.sign(b"{}", jose.read_private_file(case.work.service_key), jose.CERTIFICATE)},
     ),
 }
+
+
+def add(case: Case, event: dict[str, Any]) -> None:
+    """One line more that fits the chain: what a killed run may leave, and what anybody may write."""
+    rewrite(case, chained([*(json.loads(line) for line in lines(case)), event]))
 
 
 def checkpoint(case: Case) -> dict[str, Any]:

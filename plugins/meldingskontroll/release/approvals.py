@@ -134,7 +134,7 @@ def derive(ledger: Ledger) -> History:
             active, released = (), False
         elif line["event"] == "decision":
             last = line
-            decisions.add(line["decision_sha256"])
+            decisions.add(str(line["decision_sha256"]))
             released = released or line["decision"] == "RELEASE"
             if line["decision"] == "RELEASE" and not are_two_people(active):
                 raise SignatureRefusedError("UNBACKED", f"Linje {line['seq']} frigir uten to godkjenninger.")

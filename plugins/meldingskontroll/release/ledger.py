@@ -23,6 +23,13 @@ from meldingskontroll.release.jose import SignatureRefusedError
 
 Line = dict[str, Any]
 _FIRST = "0" * 64
+FIELDS: Mapping[str, set[str]] = {
+    "inputs": {"state", "added", "removed", "changed"},
+    "approval": {"approval"},
+    "lapse": {"state", "causes", "released"},
+    "decision": {"decision", "decision_sha256", "state"},
+}
+"""The events that there are, and what a line of each must have; a line of any other kind is no line of ours."""
 
 
 def canonical(value: Any) -> bytes:
@@ -69,7 +76,7 @@ def read_ledger(work: WorkFolder, keys: Sequence[OKPKey]) -> Ledger:
         content = work.ledger.read_bytes() if work.ledger.exists() else b""
         checkpoint = _json_of(work.ledger_checkpoint)
         mark = _json_of(work.ledger_mark)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Ledger(problem="Hovedboken eller kontrollpunktet kan ikke leses.")
     whole, _, rest = content.rpartition(b"\n")
     whole_bytes = len(content) - len(rest)
@@ -108,7 +115,7 @@ def _chain(raw: Sequence[bytes]) -> tuple[list[Line], str | None]:
                 canonical(line) == text
                 and line["seq"] == number
                 and line["previous"] == previous
-                and isinstance(line["event"], str)
+                and FIELDS[line["event"]] <= set(line)
                 and line["hash"] == hashlib.sha256(canonical(content)).hexdigest()
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
