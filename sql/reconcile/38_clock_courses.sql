@@ -11,7 +11,9 @@ measured AS (
     FROM (SELECT upload_no, width, reference, sum(score) AS score FROM best GROUP BY upload_no, width, reference) AS scale
     JOIN reconcile__clock_unsteady AS unsteady ON unsteady.upload_no = scale.upload_no
     QUALIFY row_number() OVER (
-        PARTITION BY unsteady.upload_no ORDER BY scale.score < 0.3 * unsteady.rows, scale.width, scale.score DESC, scale.reference DESC
+        PARTITION BY unsteady.upload_no
+        -- Where delays are spread over minutes, the fine scale sees steps that are none.
+        ORDER BY scale.score < CASE WHEN unsteady.is_sharp THEN 0.3 ELSE 0.5 END * unsteady.rows, scale.width, scale.score DESC, scale.reference DESC
     ) = 1
 ),
 modes AS (
@@ -45,7 +47,7 @@ agreeing AS (
 -- A drift must explain more than a level to be preferred.
 valued AS (
     SELECT upload_no, reading_no, width, line, slope, sum(score) * CASE WHEN slope = 0 THEN 1 ELSE 0.9 END - CASE WHEN slope = 0 THEN 0 ELSE 5 END AS value,
-           count(*) AS stretches, CASE WHEN slope = 0 THEN 0 ELSE coalesce(regr_slope(stretch_level_s, stretch_day), slope) END AS drift,
+           count(*) AS stretches, CASE WHEN slope = 0 THEN 0 WHEN count(*) < 2 THEN slope ELSE regr_slope(stretch_level_s, stretch_day) END AS drift,
            avg(stretch_day) AS day, CASE WHEN slope = 0 THEN median(stretch_level_s) ELSE avg(stretch_level_s) END AS level_s
     FROM agreeing
     GROUP BY upload_no, reading_no, width, line, slope

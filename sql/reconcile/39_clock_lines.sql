@@ -43,6 +43,15 @@ offered AS (
     UNION ALL
     SELECT upload_no, reading_no, width, drift, 0.0, (bin + 0.5) * width, score * CASE WHEN drift = 0 THEN 1 ELSE 0.9 END FROM levels WHERE rank <= 8
 ),
+-- Levels within half a minute of each other are one: what delays scatter is no step.
+apart AS (
+    SELECT * FROM offered AS line
+    WHERE abs(line.drift) > 0 OR NOT EXISTS (
+        FROM offered AS other
+        WHERE other.upload_no = line.upload_no AND other.reading_no = line.reading_no AND other.drift = 0
+          AND abs(other.level_s - line.level_s) < 2.5 * line.width
+          AND (other.value > line.value OR (other.value = line.value AND (other.level_s < line.level_s OR (other.level_s = line.level_s AND other.day < line.day)))))
+),
 known AS (
     SELECT scale.upload_no, unsteady.reading_no, scale.width, unsteady.offset_s
     FROM (SELECT DISTINCT upload_no, width FROM scales) AS scale
@@ -55,7 +64,7 @@ FROM known
 JOIN reconcile__clock_readings AS reading ON reading.reading_no = known.reading_no
 UNION ALL
 SELECT upload_no, row_number() OVER strongest AS line_no, reading_no, width, drift, day, level_s
-FROM offered
+FROM apart
 WINDOW strongest AS (PARTITION BY upload_no ORDER BY value DESC, reading_no, drift, day, level_s)
 QUALIFY row_number() OVER strongest <= 48
 ORDER BY upload_no, line_no;

@@ -1,4 +1,4 @@
--- Each row is a stretch of a log whose clock may have changed, with the segment of its course that is taken out there; where fifteen rows or more lie between two segments and by neither, that stretch is not certain.
+-- Each row is a stretch of a log whose clock may have changed, with the segment of its course that is taken out there; where fifteen rows or more between two segments lie by neither, that stretch is not certain.
 CREATE OR REPLACE TABLE reconcile__clock_periods AS
 WITH changes AS (
     SELECT *, coalesce(line_no IS DISTINCT FROM lag(line_no) OVER course, true)::INTEGER AS begins FROM reconcile__clock_tracks
@@ -15,7 +15,8 @@ switches AS (
     JOIN segments AS other ON other.upload_no = one.upload_no AND other.segment = one.segment + 1
 ),
 between AS (
-    SELECT switch.upload_no, switch.segment, row.place, (before.row_no IS NOT NULL)::INTEGER - (after.row_no IS NOT NULL)::INTEGER AS speaks
+    SELECT switch.upload_no, switch.segment, row.place, (before.row_no IS NOT NULL)::INTEGER - (after.row_no IS NOT NULL)::INTEGER AS speaks,
+           before.row_no IS NULL AND after.row_no IS NULL AS is_silent
     FROM switches AS switch
     JOIN reconcile__clock_rows AS row ON row.upload_no = switch.upload_no AND row.block BETWEEN switch.first_block AND switch.last_block
     LEFT JOIN reconcile__clock_hits AS before ON before.row_no = row.row_no AND before.line_no = switch.line_before
@@ -31,6 +32,13 @@ cuts AS (
            min(place) FILTER (WHERE balance >= fullest - 2) AS surely_before, max(place) FILTER (WHERE balance >= fullest - 2) + 1 AS surely_after
     FROM (SELECT *, max(balance) OVER (PARTITION BY upload_no, segment) AS fullest FROM summed) AS judged
     GROUP BY upload_no, segment
+),
+silent AS (
+    SELECT cut.upload_no, cut.segment, count(*) AS rows
+    FROM cuts AS cut
+    JOIN between AS row ON row.upload_no = cut.upload_no AND row.segment = cut.segment AND row.place > cut.last_before AND row.place < cut.first_after
+    WHERE row.is_silent
+    GROUP BY cut.upload_no, cut.segment
 ),
 -- By how much the clock after a cut is ahead of the one before it, at the rows about the cut: summer time may begin or end between them.
 edges AS (
@@ -49,10 +57,11 @@ edges AS (
 ),
 -- Where it is not known which clock a row was written by, the one that makes it later is taken out; a clock set back writes the same times twice.
 moments AS (
-    SELECT cut.upload_no, cut.segment, cut.first_after - cut.last_before > 15 AS is_gap, last.gain_s < 0 AS is_back,
+    SELECT cut.upload_no, cut.segment, coalesce(silent.rows, 0) >= 15 AS is_gap, last.gain_s < 0 AS is_back,
            CASE WHEN last.gain_s >= 0 THEN last.left_at WHEN sure.gain_s < 0 THEN sure.left_at + to_seconds(floor(sure.gain_s)) ELSE last.left_at + to_seconds(floor(last.gain_s)) END AS back_at,
            CASE WHEN last.gain_s < 0 OR surely.gain_s < 0 THEN first.written_at ELSE surely.written_at END AS forward_at
     FROM cuts AS cut
+    LEFT JOIN silent ON silent.upload_no = cut.upload_no AND silent.segment = cut.segment
     JOIN edges AS last ON last.upload_no = cut.upload_no AND last.segment = cut.segment AND last.place = greatest(1, cut.last_before)
     JOIN edges AS sure ON sure.upload_no = cut.upload_no AND sure.segment = cut.segment AND sure.place = greatest(1, cut.surely_before)
     LEFT JOIN edges AS first ON first.upload_no = cut.upload_no AND first.segment = cut.segment AND first.place = cut.first_after

@@ -24,7 +24,7 @@ inside AS (
 near AS (SELECT * FROM inside WHERE difference_s - line_s BETWEEN -2.5 * width AND 6 * width),
 sloped AS (
     SELECT upload_no, fitted, avg(day) AS middle_day, avg(line_s) AS middle_s, count(DISTINCT row_no) AS hits, max(day) - min(day) AS days, any_value(width) AS width,
-           CASE WHEN any_value(drift) = 0 THEN 0 ELSE any_value(drift) + coalesce(regr_slope(difference_s - line_s, day), 0) END AS drift
+           CASE WHEN any_value(drift) = 0 THEN 0 WHEN max(day) - min(day) < 1 THEN any_value(drift) ELSE any_value(drift) + regr_slope(difference_s - line_s, day) END AS drift
     FROM near GROUP BY upload_no, fitted
 ),
 slopes AS (SELECT * EXCLUDE (drift), CASE WHEN abs(drift) * days < 2 * width THEN 0 ELSE drift END AS drift FROM sloped),

@@ -32,7 +32,7 @@ clocks AS (
            list({'from_local': strftime(from_local, '%Y-%m-%dT%H:%M:%S'), 'to_local': strftime(to_local, '%Y-%m-%dT%H:%M:%S'), 'convention': convention, 'identified': identified,
                  'offset_s': offset_s, 'drift_s_a_day': drift_s_a_day} ORDER BY period) AS periods,
            -- One number stands for a log only where its clock kept to it.
-           CASE WHEN count(*) = 1 AND max(abs(drift_s_a_day)) = 0 THEN any_value(offset_s) END AS offset_s
+           CASE WHEN bool_and(identified) AND max(abs(drift_s_a_day)) = 0 AND max(offset_s) - min(offset_s) <= 30 THEN arg_max(offset_s, period) END AS offset_s
     FROM reconcile__clocks
     GROUP BY upload_id HAVING bool_or(identified)
 ),
