@@ -14,7 +14,7 @@ from rich.console import Console
 from meldingskontroll.explain.coverage import coverage_sentences
 from meldingskontroll.explain.facts import Facts
 from meldingskontroll.explain.show import as_json, print_facts
-from meldingskontroll.overview.why import clock_of, duration, rule_of, why_of
+from meldingskontroll.overview.why import clock_of, clock_story, duration, rule_of, why_of
 from support.explained import explained, named_scene, shared_scene
 from support.scene import SINCE, Scene
 
@@ -71,6 +71,32 @@ def test_every_outcome_and_cause_has_its_sentence(changed: dict[str, Any], said:
 )  # fmt: skip
 def test_a_stretch_of_time_is_told_by_its_two_largest_parts(seconds: int, said: str) -> None:
     assert duration(seconds).replace("\u00a0", " ") == said
+
+
+def test_a_clock_that_was_set_or_drifts_is_told_period_by_period() -> None:
+    steady = {"convention": "oslo", "identified": True, "drift_s_a_day": 0.0}
+    first = steady | {"offset_s": 192, "from_local": "2020-09-10T09:00:00", "to_local": "2022-03-14T08:30:00"}
+    second = steady | {"offset_s": -8, "from_local": "2022-03-14T08:30:00", "to_local": "2023-06-28T10:00:00"}
+    said = clock_story([first, second]).replace("\u00a0", " ")
+    assert said == (
+        "Klokken har gått på 2 måter: 3 min 12 s foran til 14. mars 2022 (lest som norsk tid), "
+        "deretter 8 sekunder etter (lest som norsk tid). Datoene er loggens egne."
+    )
+    unsure = clock_story([first | {"identified": False, "offset_s": None}, second]).replace("\u00a0", " ")
+    assert "ikke mulig å bestemme til 14. mars 2022" in unsure
+    drift = clock_story([second | {"drift_s_a_day": -2.48}])
+    assert "tapte 2,5 s i døgnet" in drift and "vant 0,05 s" in clock_story([second | {"drift_s_a_day": 0.051}])
+
+
+def test_a_page_tells_of_the_periods_where_there_are_several() -> None:
+    period = {"convention": "oslo", "identified": True, "drift_s_a_day": 0.0, "to_local": "2022-03-14T08:30:00"}
+    row = FINDING | {
+        "sent_at_utc": datetime(2023, 1, 18, 10), "message_id": "m", "cause": "lost", "acknowledged_utc": None,
+        "files": ["log.csv"], "surplus_rows": 0, "proven_from_utc": None, "before_sent_utc": None,
+        "after_sent_utc": None, "before_row": None, "after_row": None, "clock_convention": "oslo",
+        "clock_offset_s": None, "clock_periods": [period | {"offset_s": 0}, period | {"offset_s": 3600}],
+    }  # fmt: skip
+    assert any(line.startswith("Klokken har gått på 2 måter") for line in why_of(row)["lines"])
 
 
 def test_a_clock_that_is_not_identified_is_never_said_to_be_right() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from support.explained import explained, named_scene
 from support.scene import SINCE
+from support.set_clocks import one_step
 
 
 def test_a_file_says_whether_its_period_holds_the_message() -> None:
@@ -39,6 +40,19 @@ def test_the_clocks_offset_is_given_where_it_is_identified_and_only_there() -> N
     place.upload("one.csv").by_id("a")
     found = explained(place, "c").uploads[0]
     assert (found["identified"], found["offset_s"]) == (False, None)
+
+
+def test_a_clock_that_was_set_is_told_period_by_period_and_the_file_stands_once() -> None:
+    place, result = one_step()
+    (found,) = explained(place, "m80", result).uploads
+    assert [period["identified"] for period in found["clock_periods"]] == [True, True]
+    assert found["clock_periods"][0]["to_local"] == found["clock_periods"][1]["from_local"]
+    assert (found["convention"], found["offset_s"]) == (
+        found["clock_periods"][1]["convention"],
+        found["clock_periods"][1]["offset_s"],
+    )
+    (early,) = explained(place, "m20", result).uploads
+    assert early["offset_s"] == found["clock_periods"][0]["offset_s"]
 
 
 def test_a_file_elsewhere_that_names_the_message_is_there_but_does_not_speak_for_the_place() -> None:
