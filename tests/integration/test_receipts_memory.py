@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from support.inbox import HEADER, PERIOD, Inboxes
 
 ROW = "{:08x}-8a41-4a52-9a39-6d0a6a4b1c11;01.03.2022 09:24:45;;bekymringsmelding;privat;portal;4601;05;{}\n"
-PADDING = "a b " * 20
+PADDING = "x" * 80
 # Prints the peak memory of its own process, in kB.
 READ = """
 import resource, sys

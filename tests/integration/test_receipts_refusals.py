@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,12 @@ def extra(column: str, value: str) -> str:
     return f"{PERIOD}{HEADER};{column}\n{ROW};{value}\n"
 
 
+def filled(change: Callable[[xlsxwriter.Workbook, xlsxwriter.worksheet.Worksheet], object]) -> bytes:
+    return book(lambda workbook: change(workbook, good_sheet(workbook)))
+
+
+TOLD = f"{SENTINEL} ringte og fortalte at det var uro hjemme"
+SENTENCES = [f"{TOLD} {word} hele denne uken" for word in ("mandag", "tirsdag", "onsdag")]
 ESCAPED = json.dumps([{"mottatt": "2022-03-01", "x": NUMBER}]).replace("158", "\\u0031\\u0035\\u0038")
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENTITIES = b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'
@@ -89,6 +96,55 @@ PERSONAL: dict[str, tuple[str, str | bytes, str]] = {
     "a column": ("logg.csv", extra("Barnets navn", SENTINEL), "PERSONAL_COLUMN"),
     "a column of free text": ("logg.csv", extra("Fritekst", SENTINEL), "PERSONAL_COLUMN"),
     "a column in JSON": ("logg.json", json.dumps([{"mottatt": "2022-03-01", "adresse": SENTINEL}]), "PERSONAL_COLUMN"),
+    "in a sheet's name": ("logg.xlsx", book(lambda b: b.add_worksheet(f"x {NUMBER}")), "PERSONAL_NUMBER"),
+    "in a header": ("logg.xlsx", filled(lambda b, s: s.set_header(f"&L{NUMBER}")), "PERSONAL_NUMBER"),
+    "in a text box": ("logg.xlsx", filled(lambda b, s: s.insert_textbox(3, 3, f"x {NUMBER}")), "PERSONAL_NUMBER"),
+    "in a link": (
+        "logg.xlsx",
+        filled(lambda b, s: s.write_url(3, 3, f"http://x/?q={NUMBER}", string="x")),
+        "PERSONAL_NUMBER",
+    ),
+    "in a defined name": (
+        "logg.xlsx",
+        filled(lambda b, s: b.define_name("x", f'="{NUMBER}"')),
+        "PERSONAL_NUMBER",
+    ),
+    "in pieces of one cell": (
+        "logg.xlsx",
+        filled(lambda b, s: s.write_rich_string(3, 3, "158610", b.add_format({"bold": True}), "95042")),
+        "PERSONAL_NUMBER",
+    ),
+    "a column deep in JSON": (
+        "logg.json",
+        json.dumps([{"mottatt": "2022-03-01", "x": [{"navn": SENTINEL}]}]),
+        "PERSONAL_COLUMN",
+    ),
+    "a long sentence": ("logg.csv", extra("saksnr", f"{TOLD} og at {TOLD}"), "FREE_TEXT"),
+    "several sentences": (
+        "logg.csv",
+        f"{HEADER};saksnr\n" + "".join(f"{ROW};{sentence}\n" for sentence in SENTENCES),
+        "FREE_TEXT",
+    ),
+    "sentences in a recognised column": (
+        "logg.csv",
+        "mottatt,type\n" + "".join(f"2022-03-01,{sentence}\n" for sentence in SENTENCES),
+        "FREE_TEXT",
+    ),
+    "sentences in JSON": (
+        "logg.json",
+        json.dumps([{"mottatt": "2022-03-01", "x": sentence} for sentence in SENTENCES]),
+        "FREE_TEXT",
+    ),
+    "sentences in a workbook": (
+        "logg.xlsx",
+        filled(
+            lambda b, s: [
+                s.write_row(at, 0, ["", "2022-03-01"]) or s.write_string(at, 1, text)
+                for at, text in enumerate(SENTENCES, 2)
+            ]
+        ),
+        "FREE_TEXT",
+    ),
     "columns and no log": ("logg.csv", f"Navn;Adresse\n{SENTINEL};{SENTINEL}\n", "PERSONAL_COLUMN"),
     "columns on another sheet": ("logg.xlsx", with_second_sheet("Navn", "Fødselsdato"), "PERSONAL_COLUMN"),
 }
@@ -160,6 +216,13 @@ def test_a_refused_file_is_answered_and_nothing_of_it_is_repeated(inboxes: Inbox
     assert inboxes.uploads()[0]["sha256"] == outcome.sha256
 
 
+def test_names_of_offices_and_titles_above_the_header_are_no_free_text(inboxes: Inboxes) -> None:
+    office = "Barnevernstjenesten for Bergen sentrum, Årstad og Ytrebygda"
+    rows = "".join(f"{ROW};{office} {number}\n" for number in range(50))
+    outcome = inboxes.one("logg.csv", f"{' '.join(SENTENCES)}\n{PERIOD}{HEADER};saksnr\n{rows}")
+    assert (outcome.status, outcome.rows_accepted) == ("accepted", 50)
+
+
 def test_a_refused_row_is_named_where_the_file_has_rows(inboxes: Inboxes) -> None:
     outcome = inboxes.one("logg.csv", extra("saksnr", "x") + ROW + f";{NUMBER}\n")
     assert [(m.code, m.row) for m in outcome.messages] == [("PERSONAL_NUMBER", 5)]
@@ -190,13 +253,18 @@ def test_links_folders_and_pipes_are_refused_and_not_followed(inboxes: Inboxes, 
     (inbox / "lenke.csv").symlink_to(outside)
     (inbox / "mappe.csv").mkdir()
     os.mkfifo(inbox / "ror.csv")
+    with socket.socket(socket.AF_UNIX) as listening:
+        here = os.open(inbox, os.O_RDONLY)
+        listening.bind(f"/proc/self/fd/{here}/kontakt.csv")
+        os.close(here)
     outcomes = inboxes.read()
     assert {outcome.file_name: codes(outcome) for outcome in outcomes} == {
         "lenke.csv": ["NOT_A_FILE"],
         "mappe.csv": ["NOT_A_FILE"],
         "ror.csv": ["NOT_A_FILE"],
+        "kontakt.csv": ["NOT_A_FILE"],
     }
-    assert len(inboxes.receipts()) == 3
+    assert len(inboxes.receipts()) == 4
     outside.unlink()
     assert SENTINEL.encode() not in inboxes.everything_written()
 
@@ -278,11 +346,21 @@ def test_one_municipalitys_bad_file_does_not_touch_another(inboxes: Inboxes) -> 
 
 
 def test_names_that_no_terminal_should_see_are_answered(inboxes: Inboxes) -> None:
-    for name in ("logg\n.csv", "æøå <b>&.csv", "x" * 250 + ".csv", "A.csv", "a.csv"):
+    for name in (
+        "logg\n.csv",
+        "æøå <b>&.csv",
+        "x" * 250 + ".csv",
+        "A.csv",
+        "a.csv",
+        "\u00e5.csv",
+        "a\u030a.csv",
+        "a\\..\\..\\x.csv",
+        "\x1b[2J.csv",
+    ):
         inboxes.put(name, f"{PERIOD}{HEADER}\n{ROW}\n")
     raw = os.fsencode(inboxes.work.inbox("4601")) + b"/\xff\xfe.csv"
     Path(os.fsdecode(raw)).write_text(f"{PERIOD}{HEADER}\n{ROW}\n")
     assert {outcome.status for outcome in inboxes.read()} == {"accepted"}
     pages = [page.read_text() for page in inboxes.work.receipts("4601").glob("*.html")]
-    assert len(pages) == len(inboxes.receipts()) == 6
+    assert len(pages) == len(inboxes.receipts()) == 10
     assert not any("<b>" in page for page in pages)

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from meldingskontroll.intake import columns, declaration, document, formats, personal, reading, scope, source
+from meldingskontroll.intake import columns, declaration, document, formats, personal, prose, reading, scope, source
 from meldingskontroll.intake.ahead import ahead
 from meldingskontroll.intake.messages import Notes, Refused, message
 from meldingskontroll.intake.outcome import Outcome
@@ -17,15 +17,16 @@ from meldingskontroll.intake.scope import Folder
 from meldingskontroll.settings import Settings
 
 # Raised whenever the same bytes may be read differently than before.
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 # The checks in their order, by the code of what fails them; a receipt says how many were done.
 CHECKS = (
     "PERSONAL_NAME", "NOT_A_FILE", "UNKNOWN_ENDING", "CANNOT_BE_READ", "CHANGED_WHILE_READ", "TOO_LARGE",
     "MANIFEST_UNREADABLE", "PERSONAL_MANIFEST", "EMPTY_FILE", "OLD_OR_ENCRYPTED_WORKBOOK", "PROGRAM_OR_ARCHIVE",
     "BINARY", "LINE_TOO_LONG", "MACROS", "WORKBOOK_TOO_WIDE", "WORKBOOK_UNREADABLE", "JSON_UNREADABLE",
-    "PERSONAL_NUMBER", "QUOTES_BROKEN", "NO_HEADER", "PERSONAL_COLUMN", "TOO_MANY_COLUMNS", "MANIFEST_CONFLICT",
-    "EXPORT_UNREADABLE", "PERIOD_MISSING", "PERIOD_UNREADABLE", "PERIOD_BACKWARDS", "OTHER_MUNICIPALITY",
-    "TWO_RECEIVED_COLUMNS", "BAD_ROW", "DATE_ORDER_MIXED", "DATE_ORDER_UNCLEAR", "BAD_TIME", "BAD_VALUE", "BAD_ID",
+    "PERSONAL_NUMBER", "QUOTES_BROKEN", "NO_HEADER", "PERSONAL_COLUMN", "TOO_MANY_COLUMNS", "FREE_TEXT",
+    "MANIFEST_CONFLICT", "EXPORT_UNREADABLE", "PERIOD_MISSING", "PERIOD_UNREADABLE", "PERIOD_BACKWARDS",
+    "OTHER_MUNICIPALITY", "TWO_RECEIVED_COLUMNS", "BAD_ROW", "DATE_ORDER_MIXED", "DATE_ORDER_UNCLEAR",
+    "BAD_TIME", "BAD_VALUE", "BAD_ID",
     "BAD_REPORTER", "BAD_PLACE", "ROWS_OF_OTHER_MUNICIPALITY", "ROW_OTHER_MUNICIPALITY", "NOTHING_FILLED_IN",
     "ROW_COUNT_DIFFERS",
 )  # fmt: skip
@@ -105,7 +106,9 @@ def _accepted(
         notes.add("EXTRA_COLUMNS", count=understood.extra)
     declared = declaration.understand(beside, sheet.declared, notes, readable=readable)
     speaks = scope.check_owner(declared, folder, notes)
-    sample, batches = reading.sampled(sheet.batches)
+    if form is formats.delimited:
+        prose.check_text(read.pieces(), sheet.header_row or 0)
+    sample, batches = reading.sampled(prose.checked(sheet.batches))
     chosen = reading.chosen(understood, sample)
     batches = ahead(batches) if content.is_large else batches
     registrations = read_rows(understood, chosen, batches, folder, notes, spill)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from meldingskontroll.intake import words
 from meldingskontroll.intake.batches import Batch
 from meldingskontroll.intake.document import Document
 from meldingskontroll.intake.messages import Notes, Refused
@@ -43,6 +44,9 @@ def read(document: Document, notes: Notes) -> Sheet:
     header = list(dict.fromkeys(key for row in value if isinstance(row, dict) for key in row)) or ["mottatt"]
     if not header_score(header):
         raise Refused("NO_HEADER")
+    for position, name in enumerate(header, 1):
+        if any(words.is_personal_header(key) for row in value if isinstance(row, dict) for key in _keys(row.get(name))):
+            raise Refused("PERSONAL_COLUMN", None, position=position)
     rows = [[_text(row.get(name)) for name in header] if isinstance(row, dict) else None for row in value]
     return Sheet(header, None, [Batch(rows, range(1, len(rows) + 1))] if rows else [], declared)
 
@@ -72,6 +76,17 @@ def _leaves(value: Any) -> Iterator[str]:
             waiting.extend(part)
         elif isinstance(part, str):
             yield part
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """The keys of what is nested in a value."""
+    if isinstance(value, dict):
+        yield from value
+        for part in value.values():
+            yield from _keys(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _keys(part)
 
 
 def _text(value: Any) -> str:

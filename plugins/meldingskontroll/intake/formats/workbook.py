@@ -20,16 +20,18 @@ from meldingskontroll.intake.sheet import TITLE_LINES, Sheet, data_batch, declar
 from meldingskontroll.intake.source import Content
 
 NAME = "workbook"
+_TEXT_PARTS = (".xml", ".rels", ".vml", ".txt", ".json")
 _MOST_PARTS = 2_000
 _MOST_UNPACKED = 400_000_000
 # A sheet is held in memory, at some 150 bytes a cell: this is 600 000 rows as wide as the template.
 _MOST_CELLS = 5_000_000
 _PIECE = 1 << 20
-_PARTS_WITH_TEXT = re.compile(
-    r"(?:xl/(?:worksheets|comments|threadedComments|sharedStrings)|docProps/).*\.xml", re.DOTALL
-)
+_SHEET = re.compile(r"xl/(?:worksheets|chartsheets|dialogsheets)/.*\.xml|xl/sharedStrings\.xml", re.DOTALL)
+# Parts whose numbers are sizes and colours, not anybody's.
+_WITHOUT_TEXT = re.compile(r"xl/(?:styles|theme/.*|calcChain|metadata)\.xml|\[Content_Types\]\.xml", re.DOTALL)
 _CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\b[^>]{0,200}?\br="([A-Z]{0,4})([0-9]{0,9})"')
-_TAG = re.compile(rb"<[^>]*>")
+# In a sheet the text between tags counts, and that of links; in headers and footers a code stands before the text.
+_TAG = re.compile(rb"<(?!hyperlink\b)[^>]*>|&amp;[LCR]")
 
 
 def recognise(document: Document) -> bool:
@@ -43,9 +45,13 @@ def texts(document: Document) -> Iterator[tuple[int | None, bytes]]:
         for name in sheets.sheet_names:
             yield None, name.encode("utf-8", "replace")
         for part in archive.infolist():
-            if _PARTS_WITH_TEXT.fullmatch(part.filename):
+            yield None, part.filename.encode("utf-8", "replace")
+            if _SHEET.fullmatch(part.filename):
                 with archive.open(part) as stream:
                     yield from ((None, _TAG.sub(b"\n", text)) for text in _between_tags(stream))
+            elif part.filename.endswith(_TEXT_PARTS) and not _WITHOUT_TEXT.fullmatch(part.filename):
+                with archive.open(part) as stream:
+                    yield from ((None, text) for text in _between_tags(stream))
     for name in sheets.sheet_names:
         for rows, numbers in _chunks(sheets.get_sheet_by_name(name)):
             for number, row in zip(numbers, rows, strict=True):
@@ -154,7 +160,7 @@ def _check_parts(content: Content) -> None:
         with _opened(content) as archive:
             left = _MOST_UNPACKED
             for part in archive.infolist():
-                if not part.filename.endswith((".xml", ".rels")):
+                if not part.filename.endswith(_TEXT_PARTS):
                     continue
                 widest = longest = 1
                 tail = b""
