@@ -11,14 +11,15 @@ surplus AS (
     FROM rows ANTI JOIN answering ON answering.row_no = rows.row_no
 ),
 unanswered AS (
-    SELECT opened.message_no, opened.source, opened.level, opened.group_key, opened.reference_ms,
-           message.entry_id, message.form_type, epoch_ms(message.sent_later_utc) AS sent_ms
-    FROM reconcile__opened AS opened
-    JOIN reconcile__candidates AS message ON message.message_no = opened.message_no
-    ANTI JOIN answering ON answering.message_no = opened.message_no
-    QUALIFY row_number() OVER (
-        PARTITION BY opened.message_no, opened.source, opened.level, opened.group_key ORDER BY opened.reference_ms
-    ) = 1
+    SELECT *, unnest([reference_ms // 172800000, reference_ms // 172800000 + 1]) AS bucket
+    FROM (
+        SELECT opened.message_no, opened.source, opened.level, opened.group_key, min(opened.reference_ms) AS reference_ms,
+               message.entry_id, message.form_type, epoch_ms(message.sent_later_utc) AS sent_ms
+        FROM reconcile__opened AS opened
+        JOIN reconcile__candidates AS message ON message.message_no = opened.message_no
+        ANTI JOIN answering ON answering.message_no = opened.message_no
+        GROUP BY opened.message_no, opened.source, opened.level, opened.group_key, message.entry_id, message.form_type, sent_ms
+    )
 ),
 -- Only a registration that came late may be another's: what followed its message within minutes is left alone.
 between_them AS (
@@ -40,6 +41,7 @@ possible AS (
      AND pair.reference_ms < surplus.received_ms AND surplus.received_ms <= pair.sent_ms + $deadline_ms + surplus.margin_ms
     JOIN unanswered AS lost
       ON lost.source = pair.source AND lost.level = pair.level AND lost.group_key = pair.group_key
+     AND pair.received_ms // 172800000 = lost.bucket
      AND lost.reference_ms < pair.received_ms AND pair.received_ms <= lost.sent_ms + $deadline_ms + pair.margin_ms
      AND (pair.reporter IS NULL OR lost.form_type = 'unknown' OR lost.form_type = pair.reporter)
 ),

@@ -7,14 +7,16 @@ WITH standing AS (
     WHERE NOT pair.superseded
 ),
 unanswered AS (
-    SELECT opened.message_no, opened.source, opened.level, opened.group_key, opened.reference_ms, message.entry_id, message.form_type
-    FROM reconcile__opened AS opened
-    JOIN reconcile__candidates AS message ON message.message_no = opened.message_no AND message.acknowledged_utc IS NOT NULL
-    ANTI JOIN (SELECT message_no FROM reconcile__pairs WHERE NOT superseded) AS answered ON answered.message_no = opened.message_no
-    ANTI JOIN reconcile__repairs AS repair ON repair.lost_no = opened.message_no
-    QUALIFY row_number() OVER (
-        PARTITION BY opened.message_no, opened.source, opened.level, opened.group_key ORDER BY opened.reference_ms
-    ) = 1
+    SELECT *, unnest([reference_ms // 120000, reference_ms // 120000 + 1]) AS bucket
+    FROM (
+        SELECT opened.message_no, opened.source, opened.level, opened.group_key, min(opened.reference_ms) AS reference_ms,
+               message.entry_id, message.form_type
+        FROM reconcile__opened AS opened
+        JOIN reconcile__candidates AS message ON message.message_no = opened.message_no AND message.acknowledged_utc IS NOT NULL
+        ANTI JOIN (SELECT message_no FROM reconcile__pairs WHERE NOT superseded) AS answered ON answered.message_no = opened.message_no
+        ANTI JOIN reconcile__repairs AS repair ON repair.lost_no = opened.message_no
+        GROUP BY opened.message_no, opened.source, opened.level, opened.group_key, message.entry_id, message.form_type
+    )
 ),
 possible AS (
     SELECT lost.message_no AS lost_no, lost.reference_ms AS lost_ms, lost.entry_id AS lost_entry, pair.message_no, pair.row_no,
@@ -22,7 +24,7 @@ possible AS (
     FROM unanswered AS lost
     JOIN standing AS pair
       ON pair.source = lost.source AND pair.level = lost.level AND pair.group_key = lost.group_key
-     AND pair.reference_ms // 120000 BETWEEN lost.reference_ms // 120000 AND lost.reference_ms // 120000 + 1
+     AND pair.reference_ms // 120000 = lost.bucket
      AND pair.reference_ms >= lost.reference_ms AND pair.reference_ms <= lost.reference_ms + 120000
      AND pair.received_ms > lost.reference_ms AND pair.received_ms <= lost.reference_ms + $deadline_ms
     JOIN reconcile__candidates AS message ON message.message_no = pair.message_no AND message.acknowledged_utc IS NOT NULL
