@@ -13,6 +13,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+_TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def defused(value: Any) -> Any:
+    """A cell for people: text that a spreadsheet could run gets an apostrophe in front; numbers are as they were."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_TAKEN_FOR_FORMULAS) else value
+
 
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, in hex, read in pieces."""

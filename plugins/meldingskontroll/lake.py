@@ -15,6 +15,7 @@ from pathlib import Path
 
 from meldingskontroll.files import (
     append_line,
+    defused,
     exchange_folders,
     json_bytes,
     locked,
@@ -35,6 +36,7 @@ __all__ = [
     "PARTIAL_SUFFIXES",
     "WorkFolder",
     "append_line",
+    "defused",
     "exchange_folders",
     "json_bytes",
     "locked",
@@ -255,6 +257,11 @@ class WorkFolder:
     def seen_inbox(self, municipality_no: str) -> Path:
         """Where it is kept what the inbox looked like when it was last read."""
         return self.lake / "intake" / "seen" / f"{municipality_no}.json"
+
+    @property
+    def drop_states(self) -> Path:
+        """What was last fetched from, and sent to, a drop folder at an address of its own."""
+        return self.lake / "intake" / "drop"
 
     def intake_outcomes(self, municipality_no: str) -> Path:
         """What became of each file in a municipality's inbox."""

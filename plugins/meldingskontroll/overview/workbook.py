@@ -9,22 +9,17 @@ from typing import Any
 import xlsxwriter
 
 from meldingskontroll.domain import iso_utc
+from meldingskontroll.lake import defused
 from meldingskontroll.overview import words
 from meldingskontroll.overview.figures import Entry, Figures, Row
 from meldingskontroll.overview.status import status_of
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 _ENTRY_COLUMNS = [
     ("Kommunenummer", 14), ("Bydel", 7), ("Sted", 34), ("Status", 16), ("Sendt", 10), ("Registrert", 11),
     ("Sendt på papir", 13), ("Ikke levert", 11), ("Underveis", 10), ("Tapt", 8), ("Ukjent", 8), ("Tapt, minst", 11),
     ("Tapt, høyst", 11), ("Dekket fra (UTC)", 21), ("Dekket til (UTC)", 21), ("Dekning", 10),
     ("Krav som ikke er oppfylt", 90),
 ]  # fmt: skip
-
-
-def defused(value: Any) -> Any:
-    """Text that a spreadsheet could take for a formula gets an apostrophe in front; all else is as it was."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
 
 
 def make_workbook(figures: Figures) -> bytes:

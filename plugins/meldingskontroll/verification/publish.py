@@ -12,7 +12,7 @@ import duckdb
 
 from meldingskontroll import sql
 from meldingskontroll.domain import Requirement, iso_utc
-from meldingskontroll.lake import WorkFolder, write_text
+from meldingskontroll.lake import WorkFolder, defused, write_text
 
 FINDINGS = """(
     SELECT
@@ -62,7 +62,10 @@ def _write_csv(work: WorkFolder, connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Rows as semicolon-separated text: `true|false`, times as ISO with Z, lists joined by `|`, empty for nothing."""
+    """Rows as semicolon-separated text: `true|false`, times as ISO with Z, lists joined by `|`, empty for nothing.
+
+    Text that a spreadsheet could run is defused.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\n")
     writer.writerow(header)
@@ -81,4 +84,4 @@ def _written(value: Any) -> str:
         return iso_utc(value) or ""
     if isinstance(value, list):
         return "|".join(str(item) for item in value)
-    return str(value)
+    return str(defused(value))
