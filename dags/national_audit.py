@@ -49,8 +49,8 @@ def national_audit() -> None:
 
     done = {"plan_buckets": room("plan_buckets")()}
     done["reconcile"] = room("reconcile", map_index_template="{{ bucket_name }}").expand(given=done["plan_buckets"])
-    # A bucket that was left out must fail what gathers them, by name, and not let it be left out too.
-    done["gather_buckets"] = room("gather_buckets", trigger_rule="none_failed")(done["plan_buckets"])
+    # It runs whatever became of the buckets: one that was left out fails it by name, and is not left out silently too.
+    done["gather_buckets"] = room("gather_buckets", trigger_rule="all_done")(done["plan_buckets"])
     done["publish"] = room("publish", outlets=[NATIONAL_AUDIT])()
     chain(*(done[name] if name in done else room(name)() for name in STEPS))
 
