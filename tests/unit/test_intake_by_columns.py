@@ -46,7 +46,7 @@ files = st.tuples(st.one_of(rows, harmless), st.sampled_from(["\n", "\r\n"]), en
 def read_by(*, columns: bool) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(document, "_PIECE", 200)
-        patched.setattr(blocks, "_TOO_SHORT_TO_STAND_ALONE", 0)
+        patched.setattr(blocks, "_TOO_SHORT_TO_STAND_ALONE", 40)
         patched.setattr(blocks, "_READ_BY_ROW_AT_THE_END", 3)
         if not columns:
             patched.setattr(blocks, "_by_columns", lambda *given: None)

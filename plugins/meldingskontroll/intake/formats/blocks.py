@@ -30,6 +30,7 @@ _TOO_SHORT_TO_STAND_ALONE = 20_000
 _SHORTEST_TIME = 5
 _CHUNK = 50_000
 _LOOKED_AT = 9
+_NOTHING = b"\r\n\t ;,|"
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,12 @@ def _with_the_end_apart(pieces: Iterable[tuple[int, bytes]]) -> Iterator[tuple[i
         if len(held) == 2:
             yield *held.pop(0), False
         held.append(numbered_piece)
-    if len(held) == 2 and len(held[1][1]) >= _TOO_SHORT_TO_STAND_ALONE:
+    if len(held) == 2 and len(held[1][1].strip(_NOTHING)) >= _TOO_SHORT_TO_STAND_ALONE:
         yield *held.pop(0), False
     if not held:
         return
     number, piece = held[0][0], b"".join(piece for _, piece in held)
-    end = len(piece.rstrip(b"\r\n\t ;,|"))
+    end = len(piece.rstrip(_NOTHING))
     for _ in range(_READ_BY_ROW_AT_THE_END):
         end = piece.rfind(b"\n", 0, max(end, 0))
     if end > 0:
