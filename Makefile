@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run up test check bench lock browser checkapp
+.PHONY: help install run up test check bench lock browser sshd checkapp
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ run: install  ## a synthetic nation audited from end to end under Airflow, in th
 up: install  ## Airflow with its pages and scheduler, and the simulated portal; Ctrl-C stops all
 	@$(BIN)/python scripts/up.py
 
-test: install browser  ## all tests
+test: install browser sshd  ## all tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: install  ## what CI checks before the tests: style, types, import directions, rules for SQL and docs
@@ -35,6 +35,9 @@ checkapp: install  ## the check for a municipality's own machine as one file, in
 
 browser:  ## Chromium for the tests of the pages
 	@sh scripts/browser.sh
+
+sshd:  ## OpenSSH for the tests of the drop folders
+	@sh scripts/sshd.sh
 
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 lock: install  ## compile the locks anew from requirements/*.in

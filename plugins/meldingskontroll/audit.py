@@ -30,11 +30,32 @@ def _step(module: str, function: str, *, result: bool = False) -> Step:
     return run
 
 
+def _inputs(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    from meldingskontroll.release import decide
+
+    if settings.drop_url:
+        # Before the inputs are noted: what arrives during the run is the next run's.
+        from meldingskontroll.intake import drop_folder
+
+        drop_folder.fetch(work, settings)
+    decide.note_inputs(work, clock, settings)
+
+
 def _intake(work: WorkFolder, clock: Clock, settings: Settings) -> None:
     from meldingskontroll.intake import collect
 
     collect.collect(work, clock, settings)
     collect.compile_intake(work)
+
+
+def _receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
+    from meldingskontroll.intake import receipts
+
+    receipts.finish_receipts(work, clock, settings)
+    if settings.drop_url:
+        from meldingskontroll.intake import drop_folder
+
+        drop_folder.send_receipts(work, settings)
 
 
 def _stage(work: WorkFolder, clock: Clock, settings: Settings) -> None:
@@ -50,7 +71,7 @@ def _publish(work: WorkFolder, clock: Clock, settings: Settings) -> None:
 
 
 STEPS: dict[str, Step] = {
-    "inputs": _step("release.decide", "note_inputs"),
+    "inputs": _inputs,
     "portal": _step("portal.extract_import", "import_extract"),
     "roster": _step("roster.compile", "compile_roster"),
     "intake": _intake,
@@ -58,7 +79,7 @@ STEPS: dict[str, Step] = {
     "stage": _stage,
     "reconcile": _step("reconcile.buckets", "reconcile"),
     "verification": _step("verification.run", "verify", result=True),
-    "receipts": _step("intake.receipts", "finish_receipts"),
+    "receipts": _receipts,
     "drill": _step("quality.drill", "run_drill"),
     "quality": _step("quality.run", "check_quality", result=True),
     "decision": _step("release.decide", "decide", result=True),

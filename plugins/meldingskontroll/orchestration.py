@@ -27,7 +27,7 @@ def clock_of(context: Mapping[str, Any]) -> Clock:
     Raises:
         AuditInputError: `as_of` is given and is not a time, or the run has no moment at all.
     """
-    given = _given(context, "as_of") or current().as_of
+    given = given_to_run(context, "as_of") or current().as_of
     if given:
         return Clock.parse(str(given))
     # A run that an asset set off has no interval; its own moment is the same for all its tasks, the machine's is not.
@@ -37,7 +37,8 @@ def clock_of(context: Mapping[str, Any]) -> Clock:
     raise AuditInputError("The run has neither an interval nor a moment of its own: give it «as_of».")
 
 
-def _given(context: Mapping[str, Any], name: str) -> Any:
+def given_to_run(context: Mapping[str, Any], name: str) -> Any:
+    """What a run was started with by this name, None if nothing."""
     run = context.get("dag_run")
     conf = getattr(run, "conf", None) or {}
     return conf.get(name) or (context.get("params") or {}).get(name)
@@ -114,7 +115,7 @@ def portal_intervals(context: Mapping[str, Any]) -> list[dict[str, str]]:
     """
     from meldingskontroll.portal.intervals import days_again, months
 
-    first, last = _given(context, "from"), _given(context, "to")
+    first, last = given_to_run(context, "from"), given_to_run(context, "to")
     if bool(first) != bool(last):
         raise AuditInputError("Give the run both «from» and «to», as times with a zone, or neither.")
     if first:
@@ -139,13 +140,24 @@ def extract_interval(interval: Mapping[str, str]) -> dict[str, Any]:
 def municipalities_with_news() -> list[dict[str, str]]:
     """The municipalities whose inbox is not as it was when last read, as `{"municipality_no", "name"}`, in order.
 
-    One that has sent nothing yet has no news, or every silent municipality would be a task.
+    One that has sent nothing yet has no news, or every silent municipality would be a task. Nor has one where a file
+    still grows: it is left for the next run.
     """
     from meldingskontroll.roster import reference
 
     work = WorkFolder(current().work)
+    if current().drop_url:
+        from meldingskontroll.intake import drop_folder
+
+        drop_folder.fetch(work, current())
     names = {row["kommunenummer"]: row["navn"] for row in reference.rows("municipalities.csv")}
-    found = [number for number in work.municipality_folders() if _inbox_now(work, number) != _inbox_then(work, number)]
+    first = {number: _inbox_now(work, number) for number in work.municipality_folders()}
+    news = [number for number, now in first.items() if now != _inbox_then(work, number)]
+    settle = current().drop_settle_seconds
+    young = time.time_ns() - settle * 1e9
+    if any(written > young for number in news for _, _, written in first[number]):
+        time.sleep(settle)
+    found = [number for number in news if _inbox_now(work, number) == first[number]]
     return [{"municipality_no": number, "name": names.get(number, "")} for number in found]
 
 
@@ -163,6 +175,10 @@ def collect_municipality(municipality_no: str, context: Mapping[str, Any]) -> di
     # Looked at before it is read: what arrives meanwhile makes it differ, and is read the next time.
     seen = _inbox_now(work, municipality_no)
     outcomes = collect.collect(work, clock_of(context), current(), municipalities=[municipality_no])
+    if current().drop_url:
+        from meldingskontroll.intake import drop_folder
+
+        drop_folder.send_receipts(work, current())
     write_json(work.seen_inbox(municipality_no), seen)
     files = dict(Counter(str(outcome.status) for outcome in outcomes))
     seconds = round(time.perf_counter() - begun, 3)

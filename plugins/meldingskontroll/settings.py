@@ -43,6 +43,17 @@ class Settings(BaseSettings):
     )
     max_upload_megabytes: int = Field(default=2048, description="a municipality's file larger than this is refused")
 
+    drop_url: str = Field(
+        default="", description="the drop folder's address (any fsspec URL); empty: `drop` in the work folder"
+    )
+    drop_key: Path | None = Field(default=None, description="file with the private key for a drop folder over SFTP")
+    drop_known_hosts: Path | None = Field(
+        default=None, description="file with the key of the drop folder's SFTP server, in the form of known_hosts"
+    )
+    drop_settle_seconds: float = Field(
+        default=2.0, ge=0, description="how far apart a new upload is looked at twice, to see whether it still grows"
+    )
+
     portal_url: str = Field(default="http://127.0.0.1:8765", description="base address of the portal's admin API")
     portal_token_url: str = Field(default="http://127.0.0.1:8765/token", description="Maskinporten token endpoint")
     portal_audience: str = Field(default="http://127.0.0.1:8765/", description="audience of the JWT grant")
@@ -66,6 +77,10 @@ class Settings(BaseSettings):
     service_key: Path | None = Field(
         default=None,
         description="file with the service's private key (Ed25519 JWK); if empty, one in the work folder's `secrets/`",
+    )
+    approver_users: str = Field(
+        default="",
+        description="who may approve in Airflow: `user=name` with semicolons between, the name as in approvers.json",
     )
     service_local_tokens: bool = Field(
         default=True, description="whether the release service takes the tokens of `release token`"

@@ -143,7 +143,9 @@ def test_the_drop_folders_take_keys_only_and_nothing_but_sftp() -> None:
     assert options["ForceCommand"].startswith("internal-sftp")
 
 
-@pytest.mark.parametrize("script", ["docker/sftp/entrypoint.sh", "scripts/install.sh", "scripts/browser.sh"])
+@pytest.mark.parametrize(
+    "script", ["docker/sftp/entrypoint.sh", *(f"scripts/{name}.sh" for name in ("install", "browser", "sshd"))]
+)
 def test_shell_scripts_can_be_parsed_and_stop_at_the_first_error(script: str) -> None:
     subprocess.run(["sh", "-n", str(ROOT / script)], check=True)
     assert "set -eu" in (ROOT / script).read_text()
