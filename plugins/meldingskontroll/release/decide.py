@@ -118,15 +118,18 @@ def _approve(
     """Record an approval on top of what this run decided without it, and decide again."""
     facts = decision.facts
     asked = may_release(facts, record.standing(connection, run, approving=True), run.clock)
+    recorded = False
     try:
         approver = approving.check_person(record.work)
         approving.refusal = approving.refuse(approver, decision, record.history.active, complete=asked.released)
+        if not (approving.refusal or asked.released):
+            record.approve(approving, facts, run)
+            recorded = True
     except RefusedError as refusal:
         approving.refusal = str(refusal)
     if approving.refusal:
         return decision
-    if not asked.released:
-        record.approve(approving, facts, run)
+    if recorded:
         asked = may_release(facts, record.standing(connection, run, approving=True), run.clock)
     return asked
 
