@@ -15,7 +15,8 @@ SELECT lost.lost_no, lost.entry_id AS lost_entry, pair.message_no AS other_no, o
 FROM lost
 JOIN reconcile__settled_pairs AS pair
   ON pair.group_key = lost.group_key AND NOT pair.superseded
- AND pair.reference_ms >= lost.reference_ms
+ -- Nesting leaves no pair around a lost message; retaking leaves one that opened at most two minutes before it.
+ AND pair.reference_ms >= lost.reference_ms - 120000
  AND pair.received_ms > lost.reference_ms
  AND pair.received_ms <= lost.reference_ms + $deadline_ms
 LEFT JOIN reconcile__bursts AS burst ON burst.row_no = pair.row_no
