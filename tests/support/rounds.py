@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from meldingskontroll import sql
 from meldingskontroll.settings import Settings
+from support.stages import file_of
 
 DEADLINE_MS = 40 * 3_600_000
 ROUND = {
@@ -52,7 +53,7 @@ def filled(connection: duckdb.DuckDBPyConnection, sent: Sequence[Sent], rows: Se
         connection.execute(f"DROP TABLE IF EXISTS reconcile__{table}")
     connection.execute(_SCHEMA)
     for name in ("pairs", "left_open"):
-        sql.run_file(connection, next(one for one in sql.stage_files("reconcile") if one.stem.endswith(f"_{name}")))
+        sql.run_file(connection, file_of("reconcile", name))
     for line in sorted({one.line for one in (*sent, *rows)}):
         entry = f"{line:04d}"
         connection.execute("INSERT INTO reconcile__pools VALUES ('V', ?, ?, 1, 0)", [entry, entry])
