@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run up test check bench lock browser sshd checkapp
+.PHONY: help install run up demo-release test check bench lock browser sshd checkapp
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install:  ## the virtual environment in .venv from the hash-pinned locks; nothing if it is current
 	@PYTHON=$(PYTHON) sh scripts/install.sh
@@ -15,6 +15,9 @@ run: install  ## a synthetic nation audited from end to end under Airflow, in th
 
 up: install  ## Airflow with its pages and scheduler, and the simulated portal; Ctrl-C stops all
 	@$(BIN)/python scripts/up.py
+
+demo-release: install  ## the life of a release, from HOLD to two approvals, RELEASE, revocation and back
+	@$(BIN)/python -u scripts/demo_release.py
 
 test: install browser sshd  ## all tests
 	$(BIN)/pytest -n 2 --dist loadfile
