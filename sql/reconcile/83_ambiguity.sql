@@ -1,6 +1,10 @@
 -- Each row is a roster entry whose count of losses time matching leaves open: repeated registrations may hide losses, exchanges may have spared one or may undo one, a clock that is not identified may be behind, a surplus row of the other kind may be a lost message's, groups may reach into another entry.
 CREATE OR REPLACE TABLE reconcile__ambiguity AS
-WITH surplus_entries AS (SELECT entry_id, count(*) AS extras FROM (SELECT unnest(entries) AS entry_id FROM reconcile__surplus) GROUP BY entry_id),
+WITH surplus_entries AS (
+    -- Where a clock changed its line once, it may have done so again in a stretch too short to show it: any loss may be there.
+    SELECT entry_id, count(*) AS extras, count(*) FILTER (NOT clock_steady) AS unsteady
+    FROM (SELECT unnest(entries) AS entry_id, clock_steady FROM reconcile__surplus) GROUP BY entry_id
+),
 lost AS (
     SELECT opened.message_no, message.entry_id, opened.group_key, opened.source, opened.reference_ms
     FROM reconcile__missing AS missing
@@ -56,7 +60,8 @@ spread AS (
 )
 SELECT
     entry.entry_id,
-    least(coalesce(undoable.losses, 0) + coalesce(unsure.losses, 0) + coalesce(of_the_other_kind.losses, 0),
+    least(coalesce(undoable.losses, 0) + coalesce(unsure.losses, 0) + coalesce(of_the_other_kind.losses, 0)
+              + coalesce(surplus_entries.unsteady, 0),
           coalesce(surplus_entries.extras, 0)) + coalesce(spread.own, 0) AS may_be_fewer,
     coalesce(spread.others, 0) + coalesce(repaired.losses, 0) AS may_be_more,
     coalesce(surplus_entries.extras, 0) AS extras,

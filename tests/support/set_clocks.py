@@ -21,9 +21,13 @@ def clock_log(
     days: float = 10,
     wall: Callable[[datetime], str] | str = "oslo",
     lost: str = "",
+    beside: tuple[str, ...] = (),
     **row: Any,
 ) -> tuple[Place, Result]:
-    """A log of messages `days` and some hours apart; its clock is `ahead` seconds ahead of `wall` at each moment."""
+    """A log of messages `days` and some hours apart; its clock is `ahead` seconds ahead of `wall` at each moment.
+
+    `beside` are moments of rows that answer nothing.
+    """
     scene = Scene()
     place = scene.place("1811", since=SINCE)
     upload = place.upload(period=(SINCE, "2023-07-01T00:00:00"))
@@ -37,6 +41,8 @@ def clock_log(
         received = sent + timedelta(seconds=10 + 7 * (number % 5))
         convention = wall if isinstance(wall, str) else wall(received)
         upload.row(received + timedelta(seconds=ahead(received)), wall=convention, **row)
+    for moment in beside:
+        upload.row(at(moment), **row)
     return place, scene.reconcile()
 
 

@@ -32,6 +32,14 @@ def test_only_the_truly_lost_are_lost_where_the_clock_was_set() -> None:
     assert result.called(place, "lost") == "m20 m80"
 
 
+def test_rows_that_answer_nothing_leave_losses_open_where_a_clock_was_set_and_only_there() -> None:
+    beside = ("2022-02-02T02:00:00",)
+    unsteady, set_once = clock_log(stepping("2022-03-14T00:00:00", 3600), lost="m20 m80", beside=beside)
+    even, never_set = clock_log(stepping("2022-03-14T00:00:00", 0), lost="m20 m80", beside=beside)
+    assert [never_set.entry(even)[name] for name in ("lost_low", "lost")] == [2, 2]
+    assert [set_once.entry(unsteady)[name] for name in ("lost_low", "lost")] == [1, 2]
+
+
 def test_no_row_and_no_message_is_doubled_by_two_periods() -> None:
     place, result = one_step()
     rows = result.table("intake__registrations", "count(*)")

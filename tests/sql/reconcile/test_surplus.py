@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from support.scene import Scene, at
+from support.set_clocks import clock_log, stepping
 
 
 def test_a_row_that_answers_nothing_is_surplus_and_one_that_answers_is_not() -> None:
@@ -23,6 +24,13 @@ def test_a_missing_message_just_after_an_unused_row_of_an_unknown_clock_is_unkno
     assert result.table("reconcile__surplus", "clock_identified") == [(False,)]
     assert result.table("reconcile__missing", "cause") == [("clock_not_identified",)]
     assert result.table("reconcile__entries", "lost, unknown, lost_high") == [(0, 1, 1)]
+
+
+def test_it_is_said_of_a_row_whether_its_logs_clock_kept_to_one_line() -> None:
+    beside = ("2022-02-02T02:00:00",)
+    for seconds, steady in ((3600, False), (0, True)):
+        _, result = clock_log(stepping("2022-03-14T00:00:00", seconds), beside=beside)
+        assert result.table("reconcile__surplus", "clock_steady") == [(steady,)]
 
 
 def test_an_unused_row_hours_before_excuses_nothing() -> None:
