@@ -50,6 +50,7 @@ def coverage(facts: Facts) -> str:
         ({"outcome": "in_transit"}, "er ikke ute"),
         ({"outcome": "lost", "cause": "lost", "loss_probability": 1.0}, "ingen rad svarer"),
         ({"outcome": "lost", "candidate_group": "g", "loss_probability": 0.75}, "kan avgjøres sikkert"),
+        ({"outcome": "lost", "cause": "other_kind", "loss_probability": 1.0}, "annen type melder"),
         ({"outcome": "unknown", "cause": "superseded"}, "Bare en eldre fil"),
         ({"outcome": "unknown", "cause": "rejected_row"}, "kunne ikke leses"),
         ({"outcome": "unknown", "cause": "silent"}, "Loggen er taus"),

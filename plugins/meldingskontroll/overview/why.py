@@ -83,6 +83,11 @@ def _lost(row: Row) -> str:
             " Den er med i en gruppe der det ikke kan avgjøres sikkert hvilken som er tapt; sannsynligheten for at det "
             f"er denne, er {words.percent(row['loss_probability'])}."
         )
+    if row.get("cause") == "other_kind":
+        said += (
+            " Loggen har en ubrukt rad i nærheten med annen type melder (privat i stedet for offentlig, eller omvendt). "
+            "Er melderen ført feil der, er meldingen registrert; derfor er den ikke regnet med i det laveste tallet."
+        )
     return said
 
 
