@@ -85,8 +85,8 @@ def _lost(row: Row) -> str:
         )
     if row.get("cause") == "other_kind":
         said += (
-            " Loggen har en ubrukt rad i nærheten med annen type melder (privat i stedet for offentlig, eller omvendt). "
-            "Er melderen ført feil der, er meldingen registrert; derfor er den ikke regnet med i det laveste tallet."
+            " Loggen har en ubrukt rad i nærheten med annen type melder (privat i stedet for offentlig, eller omvendt)."
+            " Er melderen ført feil der, er meldingen registrert; derfor er den ikke regnet med i det laveste tallet."
         )
     return said
 
