@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run up demo-release test check bench lock browser sshd checkapp
+.PHONY: help install run up demo-release test test-slow check bench lock browser sshd checkapp
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ demo-release: install  ## the life of a release, from HOLD to two approvals, REL
 
 test: install browser sshd  ## all tests
 	$(BIN)/pytest -n 2 --dist loadfile
+
+test-slow: install  ## the tests that take long: some hundred more kills in the midst of intake and extraction
+	$(BIN)/pytest -m slow tests/integration
 
 check: install  ## what CI checks before the tests: style, types, import directions, rules for SQL and docs
 	$(BIN)/ruff check .

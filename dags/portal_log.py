@@ -40,8 +40,9 @@ def portal_log() -> None:
     def extract(interval: dict[str, str]) -> dict[str, Any]:
         from meldingskontroll.orchestration import extract_interval
 
-        get_current_context()["interval_name"] = f"{interval['from_utc'][:10]} – {interval['to_utc'][:10]}"
-        return extract_interval(interval)
+        context = get_current_context()
+        context["interval_name"] = f"{interval['from_utc'][:10]} – {interval['to_utc'][:10]}"
+        return extract_interval(interval, context)
 
     @task(outlets=[PORTAL_LOG])
     def read(records: list[dict[str, Any]]) -> dict[str, Any]:

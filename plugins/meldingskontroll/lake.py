@@ -98,6 +98,15 @@ class WorkFolder:
     def extract_records(self) -> Path:
         return self.lake / "portal" / "extracts"
 
+    def extract_pages(self, begin: datetime, end: datetime) -> Path:
+        """Where the pages of an interval are kept until it is whole; times naive UTC."""
+        return self.lake / "portal" / "pages" / _span(begin, end)
+
+    @property
+    def portal_circuit(self) -> Path:
+        """Whether the portal has lately answered, for all who ask it."""
+        return self.lake / "portal" / "circuit.json"
+
     @property
     def drop(self) -> Path:
         return self.root / "drop"

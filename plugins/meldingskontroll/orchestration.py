@@ -127,13 +127,19 @@ def portal_intervals(context: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{"from_utc": str(iso_utc(a)), "to_utc": str(iso_utc(b))} for a, b in found]
 
 
-def extract_interval(interval: Mapping[str, str]) -> dict[str, Any]:
-    """Fetch one interval of the portal's log into the work folder. Returns the extract's record."""
-    from meldingskontroll.portal import extract_api
+def extract_interval(interval: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Fetch one interval of the portal's log into the work folder. Returns the extract's record.
 
+    Address and secrets are those of Airflow's connection `portal` where there is one, else the settings'.
+    """
+    from meldingskontroll.portal import extract_api
+    from meldingskontroll.portal.connection import with_connection
+
+    connections = context.get("conn")
+    settings = with_connection(current(), connections.get("portal", None) if connections is not None else None)
     begun = time.perf_counter()
     begin, end = (Clock.parse(interval[name]).as_of_utc for name in ("from_utc", "to_utc"))
-    record = extract_api.extract_interval(WorkFolder(current().work), current(), begin, end)
+    record = extract_api.extract_interval(WorkFolder(settings.work), settings, begin, end)
     return {**record, "seconds": round(time.perf_counter() - begun, 3)}
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -59,19 +59,31 @@ class Settings(BaseSettings):
     portal_audience: str = Field(default="http://127.0.0.1:8765/", description="audience of the JWT grant")
     portal_client_id: str = Field(default="meldingskontroll-demo", description="Maskinporten client id")
     portal_client_key: Path | None = Field(default=None, description="file with the client's private key (PEM)")
+    portal_client_key_pem: SecretStr = Field(
+        default=SecretStr(""), description="that private key itself (PEM), in the place of a file"
+    )
     portal_client_key_id: str = Field(default="", description="kid of that key; its RFC 7638 thumbprint if empty")
     portal_scope: str = Field(default="ks:fiks", description="scope asked of Maskinporten")
     portal_allow_plain_http: bool = Field(
         default=False, description="allow http to other hosts than loopback, in a closed network"
     )
     portal_integration_id: str = Field(default="00000000-0000-4000-8000-000000000001", description="Fiks IntegrasjonId")
-    portal_integration_password: str = Field(default="demo", description="Fiks IntegrasjonPassord")
+    portal_integration_password: str = Field(
+        default="demo", repr=False, description="Fiks IntegrasjonPassord"
+    )
     portal_page_size: int = Field(default=1000, description="rows asked for in each page of the portal's log")
     portal_timeout_seconds: float = Field(default=30.0, description="how long one call to the portal may take")
     portal_retries: int = Field(
         default=5, description="how often a call that the portal turned away for now is repeated"
     )
     portal_backoff_seconds: float = Field(default=0.5, description="the first pause between such calls; it doubles")
+    portal_circuit_failures: int = Field(
+        default=3, gt=0, description="after so many calls in a row without an answer, none is made for a while"
+    )
+    portal_circuit_seconds: float = Field(default=300.0, description="how long that while is; then one call is tried")
+    portal_resume_hours: float = Field(
+        default=12.0, description="how old the pages of an interrupted extract may be to be taken up again"
+    )
     portal_days_again: int = Field(default=7, description="days before a day's extract that are fetched again with it")
 
     service_key: Path | None = Field(

@@ -10,17 +10,18 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from meldingskontroll.portal.circuit import Circuit
 from meldingskontroll.portal.errors import PortalError, PortalIncomplete, no_answer, refusal
+from meldingskontroll.portal.kept_pages import KeptPages, Page, Row
 from meldingskontroll.portal.maskinporten import TokenSource
+from meldingskontroll.portal.sending import one_way
 from meldingskontroll.settings import Settings
 
 _API = "/bekymringsmelding/api/v2/admin"
 _READINGS = 3
 _LONGEST_WAIT_SECONDS = 120
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,11 @@ class PortalClient:
     when the answer does not hold what it says. Addresses other than loopback must be https.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, circuit: Circuit | None = None) -> None:
         for address in (settings.portal_url, settings.portal_token_url):
             _refuse_clear_text(address, settings.portal_allow_plain_http)
         self._settings = settings
-        self._session = requests.Session()
+        self._circuit = circuit or Circuit(settings)
         retry = Retry(
             total=settings.portal_retries,
             status_forcelist=(429, 500, 502, 503, 504),
@@ -53,20 +54,22 @@ class PortalClient:
             raise_on_status=False,
             redirect=False,
         )
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retry))
-        self._tokens = TokenSource(settings, self._session)
+        self._session = one_way("GET", settings.portal_url, retry)
+        self._token_session = one_way("POST", settings.portal_token_url)
+        self._tokens = TokenSource(settings, self._token_session)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self._session.close()
+        self._token_session.close()
 
-    def messages(self, from_utc: datetime, to_utc: datetime) -> Reading:
+    def messages(self, from_utc: datetime, to_utc: datetime, kept: KeptPages | None = None) -> Reading:
         """Every message sent in `[from_utc, to_utc)`, naive UTC, as the portal's own rows.
 
-        The log is read again where its total moves while it is read, or pages overlap so that ids are missing.
+        The log is read again where its total moves while it is read, or pages overlap so that ids are missing. `kept`
+        has the pages that an interrupted run read: it is gone on from there, and pages are added as they are read.
 
         Raises:
             PortalIncomplete: the portal never gave as many different ids as it says there are.
@@ -74,9 +77,11 @@ class PortalClient:
         reason = ""
         for _ in range(_READINGS):
             try:
-                return self._read_pages(from_utc, to_utc)
+                return self._read_pages(from_utc, to_utc, kept)
             except PortalIncomplete as problem:
                 reason = str(problem)
+                if kept is not None:
+                    kept.clear()
         raise PortalIncomplete(f"{reason} It was read {_READINGS} times; nothing of it is used.")
 
     def history(self, message_id: UUID) -> list[Row]:
@@ -93,21 +98,22 @@ class PortalClient:
             raise PortalIncomplete("The portal's statistics of a period are not an object.")
         return {k: v for k, v in answer.items() if isinstance(v, int) and not isinstance(v, bool)}
 
-    def _read_pages(self, from_utc: datetime, to_utc: datetime) -> Reading:
-        found: dict[str, Row] = {}
-        declared: int | None = None
-        read = 0
+    def _read_pages(self, from_utc: datetime, to_utc: datetime, kept: KeptPages | None) -> Reading:
+        pages = self._taken_up(from_utc, to_utc, kept)
+        declared = pages[0].total if pages else None
+        read = sum(len(page.rows) for page in pages)
         while declared is None or read < declared:
-            page = {"fra": read, "antall": self._settings.portal_page_size}
-            total, rows = _page_of(self._get("/meldinger", {**_period(from_utc, to_utc), **page}))
-            if declared is not None and total != declared:
-                raise PortalIncomplete(f"The portal's total moved from {declared} to {total} while its log was read.")
-            declared = total
-            if not rows:
+            page = self._page(from_utc, to_utc, read)
+            if declared is not None and page.total != declared:
+                raise PortalIncomplete(f"The portal's total moved from {declared} to {page.total} while it was read.")
+            declared = page.total
+            if not page.rows:
                 break
-            read += len(rows)
-            for row in rows:
-                found[str(row.get("bekymringsmeldingId", "")).lower()] = row
+            if kept is not None:
+                kept.add_page(len(pages), self._settings.portal_page_size, page)
+            pages.append(page)
+            read += len(page.rows)
+        found = {str(row.get("bekymringsmeldingId", "")).lower(): row for page in pages for row in page.rows}
         if len(found) != declared:
             raise PortalIncomplete(
                 f"The portal says that {from_utc.isoformat()}Z to {to_utc.isoformat()}Z holds {declared} "
@@ -115,7 +121,23 @@ class PortalClient:
             )
         return Reading(declared, list(found.values()))
 
+    def _taken_up(self, from_utc: datetime, to_utc: datetime, kept: KeptPages | None) -> list[Page]:
+        """The pages of an interrupted reading, if the last of them still stands as it did, with the same total."""
+        pages = kept.pages(self._settings.portal_page_size) if kept is not None else []
+        if pages and pages[-1] != self._page(from_utc, to_utc, sum(len(page.rows) for page in pages[:-1])):
+            assert kept is not None
+            kept.clear()
+            return []
+        return pages
+
+    def _page(self, from_utc: datetime, to_utc: datetime, begin: int) -> Page:
+        wanted = {"fra": begin, "antall": self._settings.portal_page_size}
+        return _page_of(self._get("/meldinger", {**_period(from_utc, to_utc), **wanted}))
+
     def _get(self, path: str, parameters: dict[str, Any]) -> Any:
+        return self._circuit.call(self._get_now, path, parameters)
+
+    def _get_now(self, path: str, parameters: dict[str, Any]) -> Any:
         what = f"GET {path.rsplit('/', 1)[0] or path}"
         response = self._send(path, parameters, what)
         if response.status_code == 401:
@@ -164,14 +186,14 @@ def _period(from_utc: datetime, to_utc: datetime) -> dict[str, str]:
     }
 
 
-def _page_of(answer: Any) -> tuple[int, list[Row]]:
+def _page_of(answer: Any) -> Page:
     total = answer.get("totaltAntallTreff") if isinstance(answer, dict) else None
     rows = answer.get("meldinger") if isinstance(answer, dict) else None
     if not isinstance(total, int) or isinstance(total, bool) or total < 0 or not isinstance(rows, list):
         raise PortalIncomplete("The portal's page lacks its total or its list of messages.")
     if not all(isinstance(row, dict) for row in rows):
         raise PortalIncomplete("The portal's page holds something that is not a message.")
-    return total, rows
+    return Page(total, rows)
 
 
 def _refuse_clear_text(address: str, allowed: bool) -> None:

@@ -18,6 +18,10 @@ class PortalIncomplete(PortalError):
     """The portal answered, but with less than it says there is, or with what does not agree with itself."""
 
 
+class PortalUnavailable(PortalError):
+    """The portal or Maskinporten does not answer, or is out of order; the circuit counts these."""
+
+
 def refusal(response: requests.Response, what: str) -> PortalError:
     """The error for an answer other than 200. `what` names the call, without its parameters."""
     status, reference = response.status_code, _reference(response)
@@ -32,14 +36,14 @@ def refusal(response: requests.Response, what: str) -> PortalError:
             "integration the right to it."
         )
     if status == 429:
-        return PortalError(
+        return PortalUnavailable(
             f"The portal still asks us to wait ({what} gave 429{reference}) after all repetitions: try again later, or "
             "ask for smaller pages."
         )
     if 300 <= status < 400:
         return PortalError(f"The portal sends us elsewhere ({what} gave {status}): check the address in the settings.")
     if status >= 500:
-        return PortalError(
+        return PortalUnavailable(
             f"The portal is out of order ({what} gave {status}{reference}): try again later, else tell KS."
         )
     return PortalError(
@@ -53,14 +57,14 @@ def no_answer(problem: Exception, what: str) -> PortalError:
     if isinstance(problem, requests.exceptions.SSLError):
         return PortalError(f"The portal's certificate is not to be trusted ({what}): nothing was sent.")
     if "NameResolution" in text or "getaddrinfo" in text:
-        return PortalError(
+        return PortalUnavailable(
             f"The portal's address has no host behind its name ({what}): check the address and the network."
         )
     if isinstance(problem, requests.exceptions.Timeout) or "timed out" in text:
-        return PortalError(f"The portal did not answer in time ({what}): try again later.")
+        return PortalUnavailable(f"The portal did not answer in time ({what}): try again later.")
     if isinstance(problem, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
         return PortalIncomplete(f"The portal's answer broke off midway ({what}): nothing of it is used.")
-    return PortalError(
+    return PortalUnavailable(
         f"The connection to the portal was refused or broken ({what}): try again, else check the network."
     )
 

@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from meldingskontroll.portal.errors import PortalError, no_answer
+from meldingskontroll.portal.errors import PortalError, PortalUnavailable, no_answer
 from meldingskontroll.settings import Settings
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -26,7 +26,7 @@ class TokenSource:
     def __init__(self, settings: Settings, session: requests.Session) -> None:
         self._settings = settings
         self._session = session
-        self._key = _read_key(settings.portal_client_key)
+        self._read_key()
         self._token = ""
         self._until = 0.0
 
@@ -47,8 +47,10 @@ class TokenSource:
     def _fetch(self) -> None:
         begun = time.monotonic()
         response = self._post()
-        if response.status_code in {429, 503}:
-            raise PortalError(f"Maskinporten is busy (the token call gave {response.status_code}): try again later.")
+        if response.status_code in {429, 500, 502, 503, 504}:
+            raise PortalUnavailable(
+                f"Maskinporten is busy (the token call gave {response.status_code}): try again later."
+            )
         if not response.ok:
             raise PortalError(
                 f"Maskinporten gives us no token (the call gave {response.status_code}): check the client id, the key, "
@@ -96,16 +98,28 @@ class TokenSource:
             "iat": now,
             "exp": now + _ASSERTION_SECONDS,
         }
-        header = {"alg": "RS256", "kid": self._settings.portal_client_key_id or self._key.thumbprint()}
-        return jwt.encode(header, claims, self._key)
+        # Read for each grant: a key that was replaced meanwhile is in use from the next token on.
+        key = self._read_key()
+        header = {"alg": "RS256", "kid": self._settings.portal_client_key_id or key.thumbprint()}
+        return jwt.encode(header, claims, key)
+
+    def _read_key(self) -> RSAKey:
+        given = self._settings.portal_client_key_pem.get_secret_value()
+        return _key_in(given.encode()) if given else _key_of(self._settings.portal_client_key)
 
 
-def _read_key(file: Path | None) -> RSAKey:
+def _key_of(file: Path | None) -> RSAKey:
     if file is None:
         raise PortalError("No key to ask Maskinporten with: set MELDINGSKONTROLL_PORTAL_CLIENT_KEY to a PEM file.")
     try:
-        return RSAKey.import_key(file.read_bytes())
+        content = file.read_bytes()
     except OSError:
         raise PortalError("The key file in MELDINGSKONTROLL_PORTAL_CLIENT_KEY cannot be read.") from None
+    return _key_in(content)
+
+
+def _key_in(content: bytes) -> RSAKey:
+    try:
+        return RSAKey.import_key(content)
     except (ValueError, TypeError, JoseError):
         raise PortalError("The key file in MELDINGSKONTROLL_PORTAL_CLIENT_KEY holds no RSA key in PEM form.") from None
