@@ -48,6 +48,12 @@ def written_aside(target: Path, mode: int = 0o644, *, durable: bool = True) -> I
         aside.unlink(missing_ok=True)
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove what processes that were killed while they wrote left in a folder; only who alone writes there may ask."""
+    for path in folder.glob(".*.tmp") if folder.is_dir() else []:
+        path.unlink(missing_ok=True)
+
+
 def nameless_file(folder: Path | None = None, in_memory: int = 0) -> IO[bytes]:
     """A file in a folder (the machine's temporary one if None) that has no name and is gone with its handle.
 

@@ -99,12 +99,10 @@ class WorkFolder:
         return self.lake / "portal" / "extracts"
 
     def extract_pages(self, begin: datetime, end: datetime) -> Path:
-        """Where the pages of an interval are kept until it is whole; times naive UTC."""
         return self.lake / "portal" / "pages" / _span(begin, end)
 
     @property
     def portal_circuit(self) -> Path:
-        """Whether the portal has lately answered, for all who ask it."""
         return self.lake / "portal" / "circuit.json"
 
     @property
@@ -269,7 +267,6 @@ class WorkFolder:
 
     @property
     def drop_states(self) -> Path:
-        """What was last fetched from, and sent to, a drop folder at an address of its own."""
         return self.lake / "intake" / "drop"
 
     def intake_outcomes(self, municipality_no: str) -> Path:

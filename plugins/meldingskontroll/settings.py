@@ -68,9 +68,7 @@ class Settings(BaseSettings):
         default=False, description="allow http to other hosts than loopback, in a closed network"
     )
     portal_integration_id: str = Field(default="00000000-0000-4000-8000-000000000001", description="Fiks IntegrasjonId")
-    portal_integration_password: str = Field(
-        default="demo", repr=False, description="Fiks IntegrasjonPassord"
-    )
+    portal_integration_password: str = Field(default="demo", repr=False, description="Fiks IntegrasjonPassord")
     portal_page_size: int = Field(default=1000, description="rows asked for in each page of the portal's log")
     portal_timeout_seconds: float = Field(default=30.0, description="how long one call to the portal may take")
     portal_retries: int = Field(

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from meldingskontroll.domain import Clock
+from meldingskontroll.files import remove_leftovers
 from meldingskontroll.intake import receipts, source
 from meldingskontroll.intake.examine import (
     PARSER_VERSION,
@@ -29,7 +30,7 @@ from meldingskontroll.intake.messages import Refused, message
 from meldingskontroll.intake.outcome import Outcome, stored_outcomes
 from meldingskontroll.intake.scope import Folder, folder_of, hosting
 from meldingskontroll.intake.tables import write_registrations, write_tables
-from meldingskontroll.lake import WorkFolder, write_bytes, write_json, written_aside
+from meldingskontroll.lake import WorkFolder, locked, write_bytes, write_json, written_aside
 from meldingskontroll.settings import Settings
 
 _FOLDERS_AT_ONCE = 4
@@ -85,6 +86,13 @@ def compile_intake(work: WorkFolder) -> None:
 
 
 def _collect_folder(work: WorkFolder, settings: Settings, folder: Folder) -> list[Outcome]:
+    # Two tasks over one folder read it after each other, and what a killed one left half written is nobody's.
+    with locked(work.lock(f"inbox-{folder.number}")):
+        remove_leftovers(work.receipts(folder.number))
+        return _collect_locked(work, settings, folder)
+
+
+def _collect_locked(work: WorkFolder, settings: Settings, folder: Folder) -> list[Outcome]:
     earlier = _reusable(work, folder.number)
     items = source.listed(work.inbox(folder.number))
     outcomes = [_collect_item(work, settings, folder, item, earlier) for item in items]

@@ -13,7 +13,7 @@ from meldingskontroll.intake.messages import Message, Notes
 from meldingskontroll.intake.outcome import Outcome, receipt_of, stored_outcomes
 from meldingskontroll.intake.page import page_of
 from meldingskontroll.intake.told import written_time
-from meldingskontroll.lake import WorkFolder, write_json, write_text
+from meldingskontroll.lake import WorkFolder, locked, write_json, write_text
 from meldingskontroll.roster.reference import canonical
 from meldingskontroll.settings import Settings
 
@@ -38,9 +38,10 @@ def finish_receipts(work: WorkFolder, clock: Clock, settings: Settings) -> None:
         found = {name: sql.rows(connection, _AFTER[name]) for name in tables}
         lacks = lacking(connection, work)
     for number in work.municipality_folders():
-        for outcome in stored_outcomes(work, number):
-            late = _late_messages(outcome, found) if outcome.status != "rejected" else []
-            _write(work, receipt_of(outcome, late), outcome, lacks.get(canonical(number)))
+        with locked(work.lock(f"inbox-{number}")):
+            for outcome in stored_outcomes(work, number):
+                late = _late_messages(outcome, found) if outcome.status != "rejected" else []
+                _write(work, receipt_of(outcome, late), outcome, lacks.get(canonical(number)))
 
 
 def _late_messages(outcome: Outcome, found: dict[str, list[dict[str, Any]]]) -> list[Message]:
