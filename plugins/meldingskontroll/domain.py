@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class AuditInputError(Exception):
@@ -106,6 +107,11 @@ def iso_utc(moment: datetime | None) -> str | None:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def norwegian_date(moment: datetime) -> date:
+    """The day that a moment with a zone belongs to in Norway."""
+    return moment.astimezone(ZoneInfo("Europe/Oslo")).date()
 
 
 def normal_district(text: str | None) -> str:

@@ -59,9 +59,12 @@ def evaluate(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown(asked: Mapping[str, Any], approved: list[str]) -> str:
+    counted = asked.get("overrides", 0)
+    loud = f"**{counted} krav er overstyrt av en navngitt person, ikke oppfylt.** Se oversikten." if counted else ""
     so_far = f"Godkjent så langt: {', '.join(approved)}." if approved else "Ingen har godkjent ennå."
     return f"""
 Alle {asked["roster_size"]} oppføringer i omfanget er verifisert per {asked["as_of_utc"]}. {so_far}
+{loud}
 Les [oversikten](/meldingskontroll/oversikt/index.html) før du svarer. Det som slettes, kan ikke hentes tilbake.
 
 | du godkjenner | |

@@ -57,7 +57,7 @@ def test_every_command_of_the_story_is_one_that_the_program_takes() -> None:
             name, *rest = rest
             group = group.commands[name]
         # Unknown options, lacking ones and arguments too many are refused here.
-        group.make_context(group.name, rest)
+        assert group.make_context(group.name, rest).command is group
 
 
 def test_the_page_shows_no_token_and_no_path_of_a_machine() -> None:

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from meldingskontroll.commands import release_service, release_statement
+from meldingskontroll.commands import release_override, release_service, release_statement
 from meldingskontroll.commands.options import AsOf, Work, clock_at
 
 app = typer.Typer(no_args_is_help=True, help="The release of deletion.")
 release_service.add_to(app)
 release_statement.add_to(app)
+release_override.add_to(app)
 
 
 @app.command()

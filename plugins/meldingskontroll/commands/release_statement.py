@@ -23,10 +23,12 @@ def statement(
 
     asked = read_request(request)
     signed = sign_request(name, key, request)
+    counted = asked.get("overrides", 0)
+    overridden = f"{counted} krav er overstyrt av en navngitt person, ikke oppfylt. " if counted else ""
     typer.echo(
-        f"Du godkjenner sletting på grunnlag av revisjonen per {asked['as_of_utc']}, med {asked['roster_size']} "
-        f"oppføringer i omfanget, regelverket {asked['ruleset_version']}, kildene {asked['state']} og funnene "
-        f"{asked['findings_sha256']}. Erklæringen er linjen nedenfor.",
+        f"{overridden}Du godkjenner sletting på grunnlag av revisjonen per {asked['as_of_utc']}, med "
+        f"{asked['roster_size']} oppføringer i omfanget, regelverket {asked['ruleset_version']}, "
+        f"kildene {asked['state']} og funnene {asked['findings_sha256']}. Erklæringen er linjen nedenfor.",
         err=True,
     )
     typer.echo(signed)

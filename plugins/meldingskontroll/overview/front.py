@@ -9,6 +9,7 @@ from typing import Any
 from meldingskontroll.overview import problems, words
 from meldingskontroll.overview.drawing import STACK, draw_map, draw_timeline, geometry, has_losses
 from meldingskontroll.overview.figures import Entry, Figures
+from meldingskontroll.overview.overridden import overridden_in
 from meldingskontroll.overview.status import STATUSES, loss_groups, status_of
 from meldingskontroll.roster import reference
 
@@ -34,6 +35,7 @@ def page_of(figures: Figures, by_municipality: dict[str, list[Entry]]) -> dict[s
     counts["outside"] = outside
     return {
         "figures": figures,
+        "overridden": overridden_in(figures.entries),
         "municipalities": len(by_municipality),
         "map": draw_map(by_municipality, reference.municipality_names()),
         "credit": geometry()["credit"],

@@ -9,6 +9,7 @@ from typing import Any
 from meldingskontroll.overview import words
 from meldingskontroll.overview.drawing import STACK, draw_timeline
 from meldingskontroll.overview.figures import Entry, Figures, Row
+from meldingskontroll.overview.overridden import overridden_in
 from meldingskontroll.overview.status import NextStep, loss_groups, next_step, sentence_of, status_of
 from meldingskontroll.overview.why import why_of
 
@@ -28,6 +29,7 @@ def page_of(figures: Figures, number: str, entries: list[Entry]) -> dict[str, An
         "name": entries[0].name,
         "status": status_of(entries),
         "sentence": sentence_of(entries),
+        "overridden": overridden_in(entries),
         "step": _step(entries, figures.uploads.get(number, [])),
         "sections": [_section(figures, entry) for entry in entries],
         "uploads": [_upload(row, number) for row in figures.uploads.get(number, [])],

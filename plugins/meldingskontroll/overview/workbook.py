@@ -12,6 +12,7 @@ from meldingskontroll.domain import iso_utc
 from meldingskontroll.lake import defused
 from meldingskontroll.overview import words
 from meldingskontroll.overview.figures import Entry, Figures, Row
+from meldingskontroll.overview.overridden import overridden_in
 from meldingskontroll.overview.status import status_of
 
 _ENTRY_COLUMNS = [
@@ -88,6 +89,7 @@ def _national(figures: Figures) -> list[tuple[str, Any]]:
         ("Beslutning", release),
         ("Oppføringer i omfanget", len(figures.entries)),
         ("Verifisert", figures.verified),
+        *([("Krav som er OVERSTYRT, ikke oppfylt", loud)] if (loud := len(overridden_in(figures.entries))) else []),
         ("Dekning av påkrevd tid", words.percent(figures.coverage)),
         ("Sendt", totals["sent"]),
         *((name, totals[code]) for code, name in words.OUTCOMES.items()),

@@ -17,11 +17,16 @@ from meldingskontroll.release.jose import SignatureRefusedError
 from meldingskontroll.release.ledger import Ledger, canonical
 
 STATED = ("name", "state", "findings_sha256", "ruleset_version", "roster_size", "as_of_utc")
+OVERRIDES = "overrides"
+"""How many requirements are met by an override only: stated as well, where there are any."""
 
 
 @dataclass(frozen=True)
 class Approval:
-    """What one person signed: this state of the inputs, these findings, rules and number of entries, at this time."""
+    """What one person signed: this state of the inputs, these findings, rules and number of entries, at this time.
+
+    `overrides` is how many requirements were met by an override only.
+    """
 
     name: str
     state: str
@@ -32,6 +37,7 @@ class Approval:
     thumbprint: str
     key: Mapping[str, str]
     statement: str
+    overrides: int = 0
 
     def document(self) -> dict[str, Any]:
         """The form in `approvals` of `release.json`."""
@@ -72,7 +78,8 @@ def read_approval(document: Any) -> Approval:
         stated = json.loads(jose.verified(document["statement"], [key], jose.APPROVAL))
         moment = Clock.parse(stated["as_of_utc"]).as_of_utc
         fits = (
-            set(stated) == set(STATED)
+            set(stated) - {OVERRIDES} == set(STATED)
+            and is_count_of_overrides(stated)
             and stated["name"] == document["name"] == key.kid
             and stated["as_of_utc"] == document["as_of_utc"] == iso_utc(moment)
             and document["thumbprint"] == key.thumbprint()
@@ -90,7 +97,14 @@ def read_approval(document: Any) -> Approval:
         thumbprint=document["thumbprint"],
         key=document["key"],
         statement=document["statement"],
+        overrides=stated.get(OVERRIDES, 0),
     )
+
+
+def is_count_of_overrides(stated: Mapping[str, Any]) -> bool:
+    """Whether what is stated names overrides by their number, or there are none and it names none."""
+    counted = stated.get(OVERRIDES, 1)
+    return isinstance(counted, int) and not isinstance(counted, bool) and counted > 0
 
 
 def are_two_people(approvals: Sequence[Approval]) -> bool:

@@ -38,11 +38,12 @@ class Approving:
         return approver
 
     def refuse(
-        self, approver: Approver, decision: Decision, given: Sequence[Approval], *, complete: bool
+        self, approver: Approver, decision: Decision, given: Sequence[Approval], *, complete: bool, later: bool = False
     ) -> str | None:
         """Why this approval cannot be recorded on top of those `given`; None if it can, or if nothing more is needed.
 
-        `complete` says that two people's approvals already stand, so that asking again only evaluates them.
+        `complete` says that two people's approvals already stand, so that asking again only evaluates them; `later`
+        that a release stands on approvals of a later moment, on which one that is dated back must not be laid.
         """
         if decision.released:
             return f"Sletting er allerede frigitt, til {decision.valid_until_utc}. Revisjonen fornyer frigivelsen."
@@ -54,6 +55,8 @@ class Approving:
             reasons = ", ".join(decision.global_reasons)
             blocking = len(decision.facts.blocking)
             return f"Kan ikke godkjennes: {reasons}. {blocking} av {decision.facts.roster_size} i omfanget blokkerer."
+        if later:
+            return "Sletting er frigitt på senere godkjenninger. En godkjenning kan ikke dateres tilbake før dem."
         if complete:
             return None
         if any(same_name(approval.name, approver.name) for approval in given):

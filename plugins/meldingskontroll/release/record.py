@@ -13,7 +13,7 @@ import duckdb
 from meldingskontroll.domain import Clock, RefusedError, iso_utc
 from meldingskontroll.lake import WorkFolder, sha256_of
 from meldingskontroll.release import jose, ledger, renewal
-from meldingskontroll.release.approvals import Approval, History, derive
+from meldingskontroll.release.approvals import OVERRIDES, Approval, History, derive
 from meldingskontroll.release.approve import Approving
 from meldingskontroll.release.approvers import read_approvers
 from meldingskontroll.release.decision import Decision, Facts, Standing
@@ -132,6 +132,7 @@ class Record:
             "ruleset_version": run.ruleset_version,
             "roster_size": facts.roster_size,
             "as_of_utc": iso_utc(run.clock.as_of),
+            **({OVERRIDES: len(facts.overrides)} if facts.overrides else {}),
         }
         self._append("approval", {"approval": approving.sign(approving.check_person(self.work), stated)})
 

@@ -1,7 +1,7 @@
 """Approving without bringing one's key: the statement is signed on the approver's own machine and brought here.
 
 What is asked for is shown as one word of text, so that it can be copied: the base64url of the values that an approval
-states (`approvals.STATED`), but the name.
+states (`approvals.STATED`, and the number of overrides where there are any), but the name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from meldingskontroll.domain import RefusedError
 from meldingskontroll.lake import WorkFolder, sha256_of
 from meldingskontroll.release import jose
-from meldingskontroll.release.approvals import STATED, read_approval
+from meldingskontroll.release.approvals import OVERRIDES, STATED, is_count_of_overrides, read_approval
 from meldingskontroll.release.approve import Approving
 from meldingskontroll.release.approvers import Approver, read_approvers, same_name, the_approver
 from meldingskontroll.release.jose import SignatureRefusedError
@@ -81,6 +81,7 @@ def what_to_state(work: WorkFolder) -> dict[str, Any]:
         "ruleset_version": decision["ruleset_version"],
         "roster_size": decision["roster_size"],
         "as_of_utc": decision["as_of_utc"],
+        **({OVERRIDES: len(decision[OVERRIDES])} if OVERRIDES in decision else {}),
     }
 
 
@@ -100,12 +101,13 @@ def read_request(text: str) -> dict[str, Any]:
         if len(word) > _LONGEST:
             raise ValueError
         asked = json.loads(base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True))
-        sound = isinstance(asked, dict) and set(asked) == set(ASKED) and isinstance(asked["roster_size"], int)
+        sound = isinstance(asked, dict) and set(asked) - {OVERRIDES} == set(ASKED) and is_count_of_overrides(asked)
+        sound = sound and isinstance(asked["roster_size"], int)
         if not sound or not all(isinstance(asked[name], str) for name in ASKED if name != "roster_size"):
             raise ValueError
     except (binascii.Error, ValueError, RecursionError) as problem:
         raise RefusedError("Teksten er ikke en anmodning om godkjenning. Kopier den på nytt, hele.") from problem
-    return {name: asked[name] for name in ASKED}
+    return dict(asked)
 
 
 def sign_request(name: str, key_file: Path, request: str) -> str:

@@ -110,6 +110,7 @@ def _judge_approvals(
         and {approval.ruleset_version for approval in approvals} == {document["ruleset_version"]}
         and all(Clock.parse(a["as_of_utc"]).as_of <= begin for a in document["approvals"])
         and all(approval.roster_size <= document["roster_size"] for approval in approvals)
+        and all(len(document.get("overrides", [])) <= approval.overrides for approval in approvals)
     )
     if not fits:
         raise SignatureRefusedError("OTHER_STATE", "Godkjenningene gjelder ikke det som er frigitt.")

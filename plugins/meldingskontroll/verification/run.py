@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from meldingskontroll import sql
-from meldingskontroll.domain import Clock, Requirement
+from meldingskontroll.domain import Clock, Requirement, norwegian_date
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.settings import Settings
+from meldingskontroll.verification import overrides
 from meldingskontroll.verification.publish import publish
 
 INPUTS = (
@@ -25,7 +27,7 @@ INPUTS = (
     "survey__disagreements",
     "followup__actions",
 )
-RESULTS = ("verification__losses", "verification__requirements", "verification__verdicts")
+RESULTS = ("verification__losses", "verification__overrides", "verification__requirements", "verification__verdicts")
 CLEAN_SECONDS = 7 * 24 * 3600
 """How long an entry must be proven after its fix: the contract's 7 × 24 hours."""
 
@@ -39,16 +41,23 @@ def verify(work: WorkFolder, clock: Clock, settings: Settings) -> None:
 
     Raises:
         SpineBroken: an entry or a requirement is missing, repeated or without a reason.
+        AuditInputError: the overrides cannot be used.
     """
     with sql.connect(settings) as connection:
         sql.load(connection, work, INPUTS)
-        judge(connection, clock, settings)
+        judge(connection, clock, settings, overrides.read_given(work))
         sql.save(connection, work, RESULTS, order_by="ALL")
         publish(connection, work)
 
 
-def judge(connection: duckdb.DuckDBPyConnection, clock: Clock, settings: Settings) -> None:
-    """Make the verification's relations on a connection that has the input tables, and check their spine."""
+def judge(
+    connection: duckdb.DuckDBPyConnection, clock: Clock, settings: Settings, given: pa.Table | None = None
+) -> None:
+    """Make the verification's relations on a connection that has the input tables, and check their spine.
+
+    `given` are the overrides, as `overrides.read_given` reads them.
+    """
+    connection.register("verification__given_overrides", overrides.SCHEMA.empty_table() if given is None else given)
     sql.run_stage(connection, "verification", parameters(clock, settings))
     _check_spine(connection)
 
@@ -57,6 +66,7 @@ def parameters(clock: Clock, settings: Settings) -> dict[str, Any]:
     """The values that the verification's SQL binds."""
     return {
         "as_of_utc": clock.as_of_utc,
+        "as_of_date": norwegian_date(clock.as_of),
         "fixed_parts": version_parts(settings.fixed_version),
         "clean_seconds": CLEAN_SECONDS,
         "requirements": [str(requirement) for requirement in Requirement],

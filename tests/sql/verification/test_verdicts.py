@@ -29,7 +29,7 @@ def test_each_unmet_requirement_is_named_in_order(tmp_path: Path) -> None:
 def test_a_requirement_that_was_not_judged_is_not_met(tmp_path: Path) -> None:
     with judged(tmp_path) as connection:
         connection.execute("DELETE FROM verification__requirements WHERE requirement = 'LOG_COVERED'").fetchall()
-        file = sql.sql_root() / "verification" / "92_verdicts.sql"
+        file = sql.sql_root() / "verification" / "94_verdicts.sql"
         sql.run_file(connection, file, parameters(CLOCK, SETTINGS))
         rows = connection.execute("SELECT DISTINCT verdict, reasons FROM verification__verdicts").fetchall()
     assert rows == [("not_verified", ["LOG_COVERED"])]

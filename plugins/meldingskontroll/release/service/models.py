@@ -57,6 +57,9 @@ class Status(Open):
     inputs: dict[str, str]
     ruleset_version: str
     approvals: list[dict[str, Any]]
+    overrides: list[dict[str, Any]] = Field(
+        default_factory=list, description="Krav som er overstyrt av en navngitt person. Bare med når det er noen."
+    )
 
 
 class Municipality(Open):

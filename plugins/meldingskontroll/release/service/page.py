@@ -129,6 +129,7 @@ def facts_of(reader: Reader, answer: Answer) -> dict[str, Any]:
         "ruleset_version": document["ruleset_version"],
         "reasons": [_reason(code) for code in document["global_reasons"]],
         "unblocking": unblocking_of(blocking),
+        "overridden": overridden_of(document, _places(work)),
         "blockers": _blockers(blocking, _places(work)),
     }
 
@@ -139,6 +140,23 @@ def unblocking_of(blocking: list[dict[str, Any]]) -> list[Unblocking]:
     alone = Counter(one["reasons"][0] for one in blocking if len(one["reasons"]) == 1)
     ranked = sorted(lacked, key=lambda code: (-alone[code], -lacked[code], code))
     return [Unblocking(_text(code)[0], alone[code], lacked[code], _text(code)[2]) for code in ranked]
+
+
+def overridden_of(document: Mapping[str, Any], places: Mapping[str, str]) -> list[dict[str, str]]:
+    """The requirements that are met by an override only, in words; what is lacking is said to be unknown."""
+    found = document.get("overrides", [])
+    rows = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    names = ("decided_by", "decided_on", "reason")
+    return [
+        {
+            "place": places.get(
+                number := entry_name(str(one.get("municipality_no")), str(one.get("district_no") or "")), number
+            ),
+            "requirement": _text(str(one.get("requirement")))[0],
+            **{name: str(one.get(name) or "ukjent") for name in names},
+        }
+        for one in rows
+    ]
 
 
 def _blockers(blocking: list[dict[str, Any]], places: dict[str, str]) -> list[Blocker]:

@@ -1,5 +1,5 @@
--- Each row is one (roster entry, requirement) with the judgement, its reason and its evidence.
-CREATE OR REPLACE TABLE verification__requirements AS
+-- Each row is one (roster entry, requirement) as the evidence judges it, with its reason and its evidence.
+CREATE OR REPLACE TABLE verification__judgements AS
 SELECT entry_id, municipality_no, district_no, requirement, met, reason, evidence FROM verification__case_system_known
 UNION ALL BY NAME SELECT * FROM verification__fix_installed
 UNION ALL BY NAME SELECT * FROM verification__portal_covered
