@@ -159,6 +159,7 @@ def test_two_peoples_approval_of_sound_evidence_releases_for_24_hours(standing: 
         ({"approvals": (KARI, replace(OLA, ruleset_version="older"))}, ("RULESET_CHANGED",)),
         ({"state": "other", "extends": False}, ("INPUTS_CHANGED",)),
         ({"approvals": (KARI, replace(OLA, state="other")), "extends": False}, ("INPUTS_CHANGED",)),
+        ({"approvals": (KARI, replace(OLA, state="other"))}, ("INPUTS_CHANGED",)),
         ({"approvals": (KARI, replace(OLA, roster_size=3))}, ("ROSTER_SMALLER",)),
         ({"new_losses": 1}, ("NEW_LOSSES",)),
         ({"new_losses": None}, ("NEW_LOSSES",)),
@@ -245,6 +246,7 @@ def test_no_standing_at_all_releases_without_two_people_behind_this_evidence(fac
                 standing.released
                 and not standing.approving
                 and len(counted) == len(standing.approvals)
+                and len({a.state for a in counted}) == 1
                 and (standing.extends or {a.state for a in counted} == {standing.state})
             )
         )
