@@ -16,7 +16,7 @@ from meldingskontroll.intake.personal import find_in_name
 from meldingskontroll.lake import WorkFolder, json_bytes, sha256_of, write_bytes, write_json, write_text
 from meldingskontroll.quality.catalogue import expectations_root, read_catalogue
 from meldingskontroll.release.approve import Approving
-from meldingskontroll.release.decision import Blocking, Checks, Decision, Drill, Facts, may_release
+from meldingskontroll.release.decision import Blocking, Checks, Decision, Drill, Facts, Override, may_release
 from meldingskontroll.release.record import Record, Run
 from meldingskontroll.settings import Settings, current
 
@@ -27,6 +27,7 @@ RESULTS = (
     "roster__recipients",
     "reconcile__findings",
     "verification__losses",
+    "verification__overrides",
     "verification__requirements",
     "verification__verdicts",
 )
@@ -155,11 +156,13 @@ def gather(connection: duckdb.DuckDBPyConnection, work: WorkFolder) -> Facts:
                 sql.run_file(connection, file, parameters)
         facts = sql.rows(connection, "SELECT * FROM release__facts")[0]
         blocking = sql.rows(connection, "SELECT * FROM release__blocking ORDER BY municipality_no, district_no")
+        overrides = sql.rows(connection, "SELECT * FROM release__overrides ORDER BY ALL")
     except duckdb.Error:
         return Facts(checks=checks, drill=drill)
     return Facts(
         **facts,
         blocking=tuple(Blocking(b["municipality_no"], b["district_no"], tuple(b["reasons"])) for b in blocking),
+        overrides=tuple(Override(**override) for override in overrides),
         results_readable=True,
         checks=checks,
         drill=drill,

@@ -5,7 +5,7 @@ The rule is contract §2, `release.json` and "Approval". `may_release` is the on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,19 @@ class Blocking:
     municipality_no: str
     district_no: str
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Override:
+    """A requirement that counts as met because a named person decided it, and what the evidence says of it."""
+
+    municipality_no: str
+    district_no: str
+    requirement: str
+    reason: str
+    decided_by: str
+    decided_on: str
+    original_reason: str
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,7 @@ class Facts:
     drill: Drill = Drill(0, 0, 0)
     inputs_steady: bool = False
     record_sound: bool = False
+    overrides: tuple[Override, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,8 @@ class Decision:
     def document(self, inputs: dict[str, str], ruleset_version: str) -> dict[str, Any]:
         """The decision as `release.json` has it. `inputs` maps paths in the work folder to their sha256."""
         facts = self.facts
+        # A decision without overrides has no such key, so that one that has it stands out.
+        loud = {"overrides": [asdict(override) for override in facts.overrides]} if facts.overrides else {}
         return {
             "decision": self.decision,
             "as_of_utc": self.as_of_utc,
@@ -136,6 +152,7 @@ class Decision:
             "inputs": inputs,
             "ruleset_version": ruleset_version,
             "approvals": [approval.document() for approval in self.approvals],
+            **loud,
         }
 
 
@@ -184,6 +201,7 @@ def _why_approvals_fall(
         "RULESET_CHANGED": {approval.ruleset_version for approval in counting} != {standing.ruleset_version},
         "INPUTS_CHANGED": not (same_inputs or extended),
         "ROSTER_SMALLER": any(facts.roster_size < approval.roster_size for approval in counting),
+        "OVERRIDES_ADDED": any(len(facts.overrides) > approval.overrides for approval in counting),
         "NEW_LOSSES": standing.new_losses is None or standing.new_losses > 0,
         "HELD_ELSEWHERE": standing.held_elsewhere,
     }
