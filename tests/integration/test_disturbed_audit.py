@@ -42,6 +42,10 @@ def copy_of(work: Path, target: Path) -> Path:
     return target
 
 
+@pytest.mark.fault(
+    "`kill -9` at random moments of the whole audit",
+    "the earlier results or the new, whole; the next run completes",
+)
 def test_a_run_killed_anywhere_leaves_the_earlier_results_whole_and_the_next_run_completes(
     audited: Path, tmp_path: Path
 ) -> None:
@@ -66,6 +70,10 @@ def test_a_run_killed_anywhere_leaves_the_earlier_results_whole_and_the_next_run
     assert results(work) == wanted
 
 
+@pytest.mark.fault(
+    "a file that the disk refuses during the audit",
+    "one sentence, exit 1; the earlier results stand",
+)
 def test_a_file_that_the_disk_refuses_is_one_sentence_and_leaves_the_earlier_results_whole(
     audited: Path, tmp_path: Path
 ) -> None:
@@ -78,6 +86,10 @@ def test_a_file_that_the_disk_refuses_is_one_sentence_and_leaves_the_earlier_res
     assert audit(work).returncode == 0
 
 
+@pytest.mark.fault(
+    "every table of the lake is cut off",
+    "the next run makes them anew, to the same bytes",
+)
 def test_a_table_of_the_lake_that_was_cut_off_is_made_anew(audited: Path, tmp_path: Path) -> None:
     work = copy_of(audited, tmp_path / "cut")
     wanted_from = copy_of(audited, tmp_path / "whole")

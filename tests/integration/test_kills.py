@@ -133,3 +133,33 @@ def test_an_extraction_that_is_killed_anywhere_leaves_old_or_new_files_and_the_n
             rows.insert(3, message(datetime(2022, 4, 1), 77))
         strikes(order, "extraction", begun, settings, tmp_path, seed=kills + again, kills=kills)
         assert WorkFolder(begun).root.is_dir()
+
+
+@pytest.mark.fault(
+    "the disk takes no file beyond some size (the kernel's limit)", "old or new files; the next run completes"
+)
+@pytest.mark.parametrize("limit", [0, 300, 700])
+@pytest.mark.parametrize("task", ["intake", "extraction"])
+def test_a_disk_that_takes_no_more_leaves_old_or_new_files_and_the_next_run_completes_it(
+    order: Order, tmp_path: Path, key: Path, task: str, limit: int
+) -> None:
+    folders = Inboxes(tmp_path / "work")
+    folders.put("logg.csv", LOG)
+    rows = [message(datetime(2022, 3, 2) + timedelta(days=9 * i), i) for i in range(6)]
+    with serving(ScriptedPortal(rows)) as portal:
+        settings = settings_for(portal.address, key).model_dump(mode="json")
+        assert not order(task, folders.root, settings)["failed"]
+        old = tree(folders.root)
+        folders.put("logg2.csv", LONGER)
+        rows[2]["bekreftet"] = "2022-04-30T08:00:00"
+        whole = shutil.copytree(folders.root, tmp_path / "whole", symlinks=True)
+        assert not order(task, whole, settings)["failed"]
+        new = tree(whole)
+        assert order(task, folders.root, settings, file_limit=limit)["failed"]
+        found = tree(folders.root)
+        assert [
+            n for n, content in found.items() if content not in (old.get(n), new.get(n)) and "/pages/" not in n
+        ] == []
+        assert set(old) <= set(found)
+        assert not order(task, folders.root, settings)["failed"]
+        assert tree(folders.root) == new

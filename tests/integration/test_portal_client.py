@@ -76,6 +76,10 @@ def test_the_grant_is_a_signed_assertion_that_names_client_audience_scope_and_ke
     assert UUID(claims["jti"])
 
 
+@pytest.mark.fault(
+    "a token is about to end",
+    "a new one before it is used",
+)
 def test_a_token_about_to_end_is_not_used_again(portal: ScriptedPortal, key: Path) -> None:
     portal.token_seconds = 0
     with PortalClient(settings_for(portal.address, key)) as client:
@@ -90,6 +94,10 @@ def test_a_token_that_the_portal_no_longer_takes_is_replaced_once(portal: Script
     assert portal.tokens == 2
 
 
+@pytest.mark.fault(
+    "429 and 503 with `Retry-After`",
+    "the wait is kept, and the call repeated",
+)
 def test_a_portal_that_asks_to_wait_is_asked_again(portal: ScriptedPortal, key: Path) -> None:
     def busy_twice(portal: ScriptedPortal, path: str, query: dict[str, str]) -> Any:
         if path.endswith("/meldinger") and len(portal.of("/meldinger")) <= 2:
@@ -101,6 +109,10 @@ def test_a_portal_that_asks_to_wait_is_asked_again(portal: ScriptedPortal, key: 
         assert client.messages(BEGIN, END).total == 5
 
 
+@pytest.mark.fault(
+    "a message arrives between two pages",
+    "read again until the total stands still",
+)
 def test_a_total_that_moves_is_read_again_until_it_stands_still(portal: ScriptedPortal, key: Path) -> None:
     def one_more_midway(portal: ScriptedPortal, path: str, query: dict[str, str]) -> Any:
         if path.endswith("/meldinger") and len(portal.of("/meldinger")) == 2:
@@ -113,6 +125,10 @@ def test_a_total_that_moves_is_read_again_until_it_stands_still(portal: Scripted
     assert reading.total == len(reading.rows) == 6
 
 
+@pytest.mark.fault(
+    "a page comes twice",
+    "read again until the ids number the total",
+)
 def test_pages_that_overlap_are_read_again(portal: ScriptedPortal, key: Path) -> None:
     def first_page_twice(portal: ScriptedPortal, path: str, query: dict[str, str]) -> Any:
         if path.endswith("/meldinger") and len(portal.of("/meldinger")) == 2:
@@ -128,6 +144,10 @@ def page(status: int, value: Any) -> Any:
     return lambda portal, path, query: (status, value) if path.endswith("/meldinger") else None
 
 
+@pytest.mark.fault(
+    "an answer of 302, 400, 401, 403, 404, 429, 500, 502, 503 or 504, cut off, or not the log at all",
+    "one sentence that says who must do what; no secret in it",
+)
 @pytest.mark.parametrize(
     ("script", "kind", "words"),
     [
@@ -135,7 +155,11 @@ def page(status: int, value: Any) -> Any:
         (page(403, {}), PortalError, ["403", "the right"]),
         (page(429, {}), PortalError, ["429", "try again later"]),
         (page(500, {}), PortalError, ["500", "out of order"]),
+        (page(502, {}), PortalError, ["502", "out of order"]),
+        (page(503, {}), PortalError, ["503", "out of order"]),
+        (page(504, {}), PortalError, ["504", "out of order"]),
         (page(400, {}), PortalError, ["400"]),
+        (page(404, {}), PortalError, ["404"]),
         (page(302, ({"Location": "http://127.0.0.1:1/"}, {})), PortalError, ["302", "address"]),
         (page(200, "reset"), PortalError, ["connection", "broken"]),
         (page(200, ({"X-Cut": "yes"}, {"totaltAntallTreff": 5, "meldinger": []})), PortalError, ["broke off"]),
@@ -165,6 +189,10 @@ def test_an_answer_not_to_rely_on_is_one_clear_sentence_without_secrets(
         assert secret not in str(raised.value) + caplog.text
 
 
+@pytest.mark.fault(
+    "a total that lies upwards, or a page that is missing",
+    "refused after three readings; nothing is declared",
+)
 def test_a_total_that_promises_more_than_the_portal_gives_is_not_taken_as_the_truth(
     portal: ScriptedPortal, key: Path
 ) -> None:
@@ -180,6 +208,10 @@ def test_a_total_that_promises_more_than_the_portal_gives_is_not_taken_as_the_tr
         client.messages(BEGIN, END)
 
 
+@pytest.mark.fault(
+    "a total that lies downwards",
+    "refused after three readings; nothing is declared",
+)
 def test_more_messages_than_the_total_says_is_as_bad_as_fewer(portal: ScriptedPortal, key: Path) -> None:
     portal.script = page(200, {"totaltAntallTreff": 1, "meldinger": [message(BEGIN, 1), message(BEGIN, 2)]})
     with (
@@ -189,12 +221,20 @@ def test_more_messages_than_the_total_says_is_as_bad_as_fewer(portal: ScriptedPo
         client.messages(BEGIN, END)
 
 
+@pytest.mark.fault(
+    "the name of the portal has no host (DNS)",
+    "a sentence: check the address and the network",
+)
 def test_a_name_without_a_host_is_said(key: Path) -> None:
     settings = settings_for("https://portal.invalid", key)
     with PortalClient(settings) as client, pytest.raises(PortalError, match="no host behind its name"):
         client.messages(BEGIN, END)
 
 
+@pytest.mark.fault(
+    "the portal never answers",
+    "given up after the time-outs, with a sentence",
+)
 def test_a_portal_that_does_not_answer_in_time_is_said(portal: ScriptedPortal, key: Path) -> None:
     portal.script = lambda portal, path, query: time.sleep(0.5) if path.endswith("/meldinger") else None
     settings = settings_for(portal.address, key).model_copy(update={"portal_timeout_seconds": 0.1, "portal_retries": 1})
@@ -202,6 +242,10 @@ def test_a_portal_that_does_not_answer_in_time_is_said(portal: ScriptedPortal, k
         client.messages(BEGIN, END)
 
 
+@pytest.mark.fault(
+    "Maskinporten refuses (400) or is busy (503)",
+    "a sentence; the portal is not asked",
+)
 @pytest.mark.parametrize(("status", "words"), [(400, "gives us no token"), (503, "busy")])
 def test_a_maskinporten_that_gives_no_token_is_said(portal: ScriptedPortal, key: Path, status: int, words: str) -> None:
     portal.script = lambda portal, path, query: (status, {}) if path == "/token" else None

@@ -169,6 +169,10 @@ def broken_history(portal: ScriptedPortal, path: str, query: dict[str, str]) -> 
     return (500, {}) if "/historikk/" in path else None
 
 
+@pytest.mark.fault(
+    "a short page, lying or missing counts, a filter that does not filter, histories that fail",
+    "the earlier extract and the manifest stand whole",
+)
 @pytest.mark.parametrize(
     ("script", "words"),
     [
@@ -192,6 +196,10 @@ def test_an_extract_that_fails_leaves_the_earlier_one_whole(
     assert extract_api.extract_interval(work, settings, *APRIL)["manifest_total"] == 7
 
 
+@pytest.mark.fault(
+    "one message in two periods",
+    "refused; the manifest stands",
+)
 def test_one_message_in_two_periods_is_not_declared(
     work: WorkFolder, settings: Settings, portal: ScriptedPortal
 ) -> None:
@@ -222,6 +230,10 @@ def test_a_run_killed_while_it_writes_declares_nothing_new_and_the_next_complete
     assert extract_api.extract_interval(work, settings, datetime(2022, 3, 20), APRIL[1])["manifest_total"] == 7
 
 
+@pytest.mark.fault(
+    "a file of the extract is altered by hand",
+    "not declared; which interval to extract anew is said",
+)
 def test_an_altered_file_is_not_declared_again(work: WorkFolder, settings: Settings) -> None:
     extract_api.extract_interval(work, settings, *MARCH)
     file = work.portal_file("messages", *MARCH)

@@ -1,8 +1,8 @@
 """Runs intake or extraction in forked children of a process that has everything imported, and kills them on request.
 
 Reads one order a line as JSON: `{"task", "work", "settings", "event", "seconds"}`. The child dies by SIGKILL at its
-`event`-th call to the file system or network, or after some `seconds`; with neither it runs to its end. Answers one
-line: `{"killed", "failed", "events"}`.
+`event`-th call to the file system or network, or after some `seconds`; with neither it runs to its end, on a disk that
+takes no file beyond `file_limit` bytes if that is given. Answers one line: `{"killed", "failed", "events"}`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -70,6 +71,8 @@ def child(order: dict[str, Any], answer: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     settings = Settings.model_validate(order["settings"])
+    if order.get("file_limit") is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_limit"], order["file_limit"]))
     sys.addaudithook(count)
     TASKS[order["task"]](WorkFolder(Path(order["work"])), settings)
     os.write(answer, str(next(steps) - 1).encode())
