@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from meldingskontroll.domain import Clock
 from meldingskontroll.lake import WorkFolder, publish_folder
-from meldingskontroll.overview import front, words
+from meldingskontroll.overview import front, kept, words
 from meldingskontroll.overview.figures import Entry, Figures, as_json, gather
 from meldingskontroll.overview.municipality import page_of
 from meldingskontroll.overview.workbook import make_workbook
@@ -35,6 +35,7 @@ def render(figures: Figures) -> dict[str, bytes]:
         "overview.json": (json.dumps(as_json(figures), ensure_ascii=False, indent=2) + "\n").encode(),
         "index.html": _render("index.html", figures, front.page_of(figures, by_municipality)),
         "oversikt.xlsx": make_workbook(figures),
+        "kept_beyond.csv": kept.as_csv(figures.kept_beyond).encode(),
     }
     for number, entries in by_municipality.items():
         files[f"kommuner/{number}.html"] = _municipality(figures, number, entries)

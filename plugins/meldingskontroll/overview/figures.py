@@ -13,7 +13,7 @@ from typing import Any
 from meldingskontroll import sql
 from meldingskontroll.domain import CaseSystem, Clock, iso_utc
 from meldingskontroll.lake import WorkFolder
-from meldingskontroll.overview import words
+from meldingskontroll.overview import kept, words
 from meldingskontroll.settings import Settings
 
 Row = dict[str, Any]
@@ -81,6 +81,7 @@ class Figures:
     unmet: list[Row]
     unknowns: list[Row]
     months: list[Row]
+    kept_beyond: list[Row]
     nobody: Row
     portal: Row
 
@@ -120,7 +121,11 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
     published = read_published(work)
     with sql.connect(settings) as connection:
         sql.load(connection, work, TABLES)
-        sql.run_stage(connection, "overview", {"deadline": settings.deadline})
+        release = read_release(work, clock.as_of_utc)
+        kept.look_at_clearance(connection, work, release["decision"])
+        sql.run_stage(
+            connection, "overview", kept.parameters(clock, release["decision"]) | {"deadline": settings.deadline}
+        )
 
         def rows(relation: str) -> list[Row]:
             return sql.rows(connection, f"SELECT * FROM {relation}")  # noqa: S608
@@ -165,7 +170,8 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
                 rows("overview__survey_case_systems"),
             ),
             survey_problems=rows("overview__survey_problems"),
-            release=read_release(work, clock.as_of_utc),
+            release=release,
+            kept_beyond=rows("overview__kept_beyond ORDER BY ALL"),
             uploads=dict(uploads),
             unmet=rows("overview__unmet"),
             unknowns=rows("overview__unknowns"),

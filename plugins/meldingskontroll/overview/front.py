@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from meldingskontroll.overview import problems, words
+from meldingskontroll.overview import kept, problems, words
 from meldingskontroll.overview.drawing import STACK, draw_map, draw_timeline, geometry, has_losses
 from meldingskontroll.overview.figures import Entry, Figures
 from meldingskontroll.overview.overridden import overridden_in
@@ -36,6 +36,7 @@ def page_of(figures: Figures, by_municipality: dict[str, list[Entry]]) -> dict[s
     return {
         "figures": figures,
         "overridden": overridden_in(figures.entries),
+        "kept": kept.told(figures.kept_beyond, {entry.entry_id: entry.place for entry in figures.entries}),
         "municipalities": len(by_municipality),
         "map": draw_map(by_municipality, reference.municipality_names()),
         "credit": geometry()["credit"],
