@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -98,21 +99,21 @@ def test_a_requirement_that_entails_others_holds_everything(requirement: str, be
     assert decided(made.facts).decision == "HOLD"
 
 
-@pytest.mark.parametrize("requirement", Requirement)
-@pytest.mark.parametrize("entry_id", [OSLO, LARVIK])
-def test_a_single_no_against_eight_yes_holds_everything(entry_id: str, requirement: str, bench: Bench) -> None:
+def test_a_single_no_or_a_single_gap_against_eight_yes_holds(bench: Bench) -> None:
     """DENY beats ALLOW: the verdict's own statement, on requirements of which only one is changed by hand."""
     connection = healthy(bench)
+    (file,) = (found for found in sql.stage_files("verification") if "verdicts" in found.name)
     for change in ("UPDATE verification__requirements SET met = FALSE", "DELETE FROM verification__requirements"):
-        judge(connection, CLOCK, SETTINGS)
-        connection.execute(f"{change} WHERE entry_id = $e AND requirement = $r", {"e": entry_id, "r": str(requirement)})
-        (file,) = (found for found in sql.stage_files("verification") if "verdicts" in found.name)
-        sql.run_file(connection, file, {"requirements": [str(name) for name in Requirement]})
-        found = connection.execute("SELECT entry_id, verdict, reasons FROM verification__verdicts").fetchall()
-        assert {row[0]: row[1:] for row in found} == {
-            entry: ("not_verified", [str(requirement)]) if entry == entry_id else ("verified", [])
-            for entry in (OSLO, LARVIK)
-        }
+        for entry_id, requirement in product((OSLO, LARVIK), CONTRACT):
+            connection.execute("BEGIN")
+            connection.execute(f"{change} WHERE entry_id = $e AND requirement = $r", {"e": entry_id, "r": requirement})
+            sql.run_file(connection, file, {"requirements": list(CONTRACT)})
+            found = connection.execute("SELECT entry_id, verdict, reasons FROM verification__verdicts").fetchall()
+            connection.execute("ROLLBACK")
+            assert {row[0]: row[1:] for row in found} == {
+                entry: ("not_verified", [requirement]) if entry == entry_id else ("verified", [])
+                for entry in (OSLO, LARVIK)
+            }
 
 
 GLOBAL_CAUSES: dict[str, Evidence] = {
