@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 import fsspec
 import pytest
 
-from meldingskontroll import orchestration
+from meldingskontroll import audit, orchestration
 from meldingskontroll.domain import AuditInputError
 from meldingskontroll.intake import collect as collecting
 from meldingskontroll.intake import drop_folder
@@ -219,6 +220,24 @@ def test_an_address_with_a_password_or_without_a_key_is_refused(work: WorkFolder
         with pytest.raises(AuditInputError, match=words) as raised:
             drop_folder.fetch(work, Settings.model_validate(changes))
         assert "hemmelig" not in str(raised.value)
+
+
+def test_the_tasks_and_the_audit_fetch_before_they_look_and_send_what_they_answer(
+    work: WorkFolder, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(address, work=work.root)
+    monkeypatch.setattr(orchestration, "current", lambda: settings)
+    address.put("logg.csv", LOG)
+    found = orchestration.municipalities_with_news()
+    assert [entry["municipality_no"] for entry in found] == ["4601"]
+    record = orchestration.collect_municipality("4601", {"data_interval_end": CLOCK.as_of})
+    assert record["files"] == {"accepted": 1}
+    assert len(address.receipts()) == 2
+    assert orchestration.municipalities_with_news() == []
+    address.put("ny.csv", OTHER)
+    audit.STEPS["inputs"](work, CLOCK, settings)
+    noted = json.loads(work.inputs_seen.read_text())
+    assert {"drop/4601/inbox/logg.csv", "drop/4601/inbox/ny.csv"} <= set(noted["inputs"])
 
 
 def test_two_processes_over_one_folder_leave_what_one_leaves(tmp_path: Path) -> None:

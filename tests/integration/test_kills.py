@@ -108,6 +108,25 @@ def test_intake_that_is_killed_anywhere_leaves_old_or_new_files_and_the_next_run
     strikes(order, "intake", folders.root, {}, tmp_path, seed=kills + again, kills=kills)
 
 
+@pytest.mark.fault(
+    "`kill -9` while a drop folder elsewhere is mirrored and answered", "old or new files; the next run completes"
+)
+@pytest.mark.parametrize("kills", [12, pytest.param(60, marks=pytest.mark.slow)])
+def test_a_mirroring_that_is_killed_anywhere_leaves_old_or_new_files_and_the_next_run_completes_it(
+    order: Order, tmp_path: Path, kills: int
+) -> None:
+    root, settings = tmp_path / "begun", {"drop_settle_seconds": 0}
+    inbox = root / "elsewhere" / "4601" / "inbox"
+    inbox.mkdir(parents=True)
+    (inbox / "logg.csv").write_text(LOG)
+    (inbox / "borte.csv").write_text(IMPORTER)
+    assert not order("mirrored", root, settings)["failed"]
+    (inbox / "logg.csv").write_text(LONGER)
+    (inbox / "ny.csv").write_text(LOG)
+    (inbox / "borte.csv").unlink()
+    strikes(order, "mirrored", root, settings, tmp_path, seed=kills, kills=kills)
+
+
 @pytest.fixture(scope="module")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_key(tmp_path_factory.mktemp("key"))

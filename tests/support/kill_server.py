@@ -23,7 +23,7 @@ from typing import Any
 import pandas
 
 from meldingskontroll.domain import Clock
-from meldingskontroll.intake import examine
+from meldingskontroll.intake import drop_folder, examine
 from meldingskontroll.intake.collect import collect, compile_intake
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.portal import extract_api
@@ -57,7 +57,13 @@ def extraction(work: WorkFolder, settings: Settings) -> None:
     extract_api.extract_interval(work, settings, datetime(2022, 2, 28, 23), datetime(2022, 4, 30, 22))
 
 
-TASKS = {"intake": intake, "extraction": extraction}
+def mirrored(work: WorkFolder, settings: Settings) -> None:
+    drop_folder.fetch(work, settings)
+    intake(work, settings)
+    drop_folder.send_receipts(work, settings)
+
+
+TASKS = {"intake": intake, "extraction": extraction, "mirrored": mirrored}
 
 
 def child(order: dict[str, Any], answer: int) -> None:
@@ -70,7 +76,9 @@ def child(order: dict[str, Any], answer: int) -> None:
         if event in _STEPS and next(steps) == at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    settings = Settings.model_validate(order["settings"])
+    # An address in the work folder itself is copied and compared with it.
+    address = {"drop_url": f"file://{order['work']}/elsewhere"} if order["task"] == "mirrored" else {}
+    settings = Settings.model_validate(order["settings"] | address)
     if order.get("file_limit") is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_limit"], order["file_limit"]))
     sys.addaudithook(count)
