@@ -152,10 +152,15 @@ def municipalities_with_news() -> list[dict[str, str]]:
     from meldingskontroll.roster import reference
 
     work = WorkFolder(current().work)
+    closed: list[str] = []
     if current().drop_url:
         from meldingskontroll.intake import drop_folder
 
-        drop_folder.fetch(work, current())
+        try:
+            drop_folder.fetch(work, current())
+        except drop_folder.InboxClosed as problem:
+            # Its own task fails by name; the others are read.
+            closed = problem.numbers
     names = {row["kommunenummer"]: row["navn"] for row in reference.rows("municipalities.csv")}
     first = {number: _inbox_now(work, number) for number in work.municipality_folders()}
     news = [number for number, now in first.items() if now != _inbox_then(work, number)]
@@ -163,7 +168,7 @@ def municipalities_with_news() -> list[dict[str, str]]:
     young = time.time_ns() - settle * 1e9
     if any(written > young for number in news for _, _, written in first[number]):
         time.sleep(settle)
-    found = [number for number in news if _inbox_now(work, number) == first[number]]
+    found = sorted({number for number in news if _inbox_now(work, number) == first[number]} | set(closed))
     return [{"municipality_no": number, "name": names.get(number, "")} for number in found]
 
 
@@ -178,13 +183,15 @@ def collect_municipality(municipality_no: str, context: Mapping[str, Any]) -> di
 
     begun = time.perf_counter()
     work = WorkFolder(current().work)
+    if current().drop_url:
+        from meldingskontroll.intake import drop_folder
+
+        drop_folder.fetch(work, current(), [municipality_no])
     # Looked at before it is read: what arrives meanwhile makes it differ, and is read the next time.
     seen = _inbox_now(work, municipality_no)
     outcomes = collect.collect(work, clock_of(context), current(), municipalities=[municipality_no])
     if current().drop_url:
-        from meldingskontroll.intake import drop_folder
-
-        drop_folder.send_receipts(work, current())
+        drop_folder.send_receipts(work, current(), [municipality_no])
     write_json(work.seen_inbox(municipality_no), seen)
     files = dict(Counter(str(outcome.status) for outcome in outcomes))
     seconds = round(time.perf_counter() - begun, 3)

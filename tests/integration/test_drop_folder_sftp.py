@@ -171,3 +171,28 @@ def test_a_server_that_is_gone_is_one_sentence_and_never_an_empty_inbox(
     with pytest.raises(AuditInputError, match=r"127\.0\.0\.1 cannot be reached"):
         drop_folder.fetch(work, settings_for(folders, drop_url="sftp://audit@127.0.0.1:1/"))
     assert work.inbox(ONE).joinpath("logg.csv").read_text() == LOG
+
+
+@pytest.mark.fault(
+    "a municipality closes its inbox, or a file in it, to the audit", "named, and the others are fetched"
+)
+def test_a_closed_inbox_or_file_is_named_and_does_not_stop_the_others(
+    folders: DropServer, log: Path, tmp_path: Path
+) -> None:
+    work, settings = WorkFolder(tmp_path / "work"), settings_for(folders)
+    folders.sftp(ONE, f"put {log} inbox/logg.csv", "chmod 000 inbox/logg.csv")
+    folders.sftp(OTHER, f"put {log} inbox/logg.csv")
+    assert drop_folder.fetch(work, settings) == [OTHER]
+    statuses = {outcome.folder_no: outcome.status for outcome in collect(work, CLOCK, settings)}
+    assert statuses == {ONE: "rejected", OTHER: "accepted"}
+    folders.sftp(ONE, "chmod 640 inbox/logg.csv")
+    assert drop_folder.fetch(work, settings) == [ONE]
+    assert {outcome.status for outcome in collect(work, CLOCK, settings)} == {"accepted"}
+
+    folders.sftp(ONE, "chmod 000 inbox")
+    folders.sftp(OTHER, f"put {log} inbox/ny.csv")
+    with pytest.raises(drop_folder.InboxClosed, match=f"inboxes of {ONE} are closed"):
+        drop_folder.fetch(work, settings)
+    folders.sftp(ONE, "chmod 2750 inbox")
+    assert sorted(path.name for path in work.inbox(OTHER).iterdir()) == ["logg.csv", "ny.csv"]
+    assert (work.inbox(ONE) / "logg.csv").read_text() == LOG

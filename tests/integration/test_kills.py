@@ -22,7 +22,7 @@ from meldingskontroll.lake import WorkFolder
 from support.inbox import FIRST, HEADER, PERIOD, SECOND, Inboxes
 
 TESTS = Path(__file__).resolve().parents[1]
-HOW_MANY = pytest.mark.parametrize("kills", [30, pytest.param(60, marks=pytest.mark.slow)])
+HOW_MANY = pytest.mark.parametrize("kills", [25, pytest.param(60, marks=pytest.mark.slow)])
 Tree = dict[str, bytes]
 Order = Callable[..., dict[str, Any]]
 LOG = f"{PERIOD}{HEADER}\n{FIRST};2022-02-01 08:30;;;privat;;;\n"

@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +47,15 @@ class Entry:
 Listing = dict[str, Entry]
 
 
-def fetch(work: WorkFolder, settings: Settings) -> list[str]:
+class InboxClosed(AuditInputError):
+    """Inboxes that their owners have closed to us, by municipality; the others were fetched."""
+
+    def __init__(self, numbers: list[str]) -> None:
+        super().__init__(f"The inboxes of {', '.join(numbers)} are closed to the audit at the drop folder's address.")
+        self.numbers = numbers
+
+
+def fetch(work: WorkFolder, settings: Settings, municipalities: Sequence[str] | None = None) -> list[str]:
     """Make the inboxes of the work folder what they are at the address; without an address do nothing.
 
     A name that is new or changed is looked at twice, `drop_settle_seconds` apart: what still grows is left for the next
@@ -57,6 +65,7 @@ def fetch(work: WorkFolder, settings: Settings) -> list[str]:
         The municipalities in whose inbox something changed, in order.
 
     Raises:
+        InboxClosed: some inboxes cannot be listed; the others are as at the address.
         AuditInputError: the address does not answer, or a folder that was there is gone.
     """
     if not settings.drop_url:
@@ -66,14 +75,19 @@ def fetch(work: WorkFolder, settings: Settings) -> list[str]:
         lost = sorted({path.stem for path in _states(work, "fetched").glob("[0-9]*.json")} - set(numbers))
         if lost:
             raise AuditInputError(f"The drop folder of {', '.join(lost)} is gone from the address in the settings.")
-        first = {number: _listing(files, root, number) for number in numbers}
-        news = {number: now for number, now in first.items() if _differs(work, number, now)}
+        wanted = [number for number in numbers if municipalities is None or number in municipalities]
+        first = {number: _listing(files, root, number) for number in wanted}
+        closed = sorted(number for number, now in first.items() if now is None)
+        news = {number: now for number, now in first.items() if now is not None and _differs(work, number, now)}
         if any(_new_names(work, number, now) for number, now in news.items()):
             time.sleep(settings.drop_settle_seconds)
-        return [number for number in sorted(news) if _mirror(work, files, root, number, news[number], settings)]
+        changed = [number for number in sorted(news) if _mirror(work, files, root, number, news[number], settings)]
+        if closed:
+            raise InboxClosed(closed)
+        return changed
 
 
-def send_receipts(work: WorkFolder, settings: Settings) -> int:
+def send_receipts(work: WorkFolder, settings: Settings, municipalities: Sequence[str] | None = None) -> int:
     """Leave every receipt that is new or changed at the address; without an address do nothing.
 
     Returns:
@@ -85,7 +99,8 @@ def send_receipts(work: WorkFolder, settings: Settings) -> int:
     if not settings.drop_url:
         return 0
     with _connected(settings) as (files, root), locked(work.lock("drop")):
-        return sum(_send(work, files, f"{root}/{number}/receipts", number) for number in work.municipality_folders())
+        numbers = work.municipality_folders() if municipalities is None else municipalities
+        return sum(_send(work, files, f"{root}/{number}/receipts", number) for number in numbers)
 
 
 @contextlib.contextmanager
@@ -107,12 +122,15 @@ def _numbers(files: Any, root: str) -> list[str]:
     return sorted(name for name in names if re.fullmatch(r"\d{4}", name))
 
 
-def _listing(files: Any, root: str, number: str) -> Listing:
+def _listing(files: Any, root: str, number: str) -> Listing | None:
+    """What lies in an inbox; None where its owner has closed it, which must not stop the others."""
     files.invalidate_cache()
     try:
         entries = files.ls(f"{root}/{number}/inbox", detail=True)
     except FileNotFoundError:
         return {}
+    except PermissionError:
+        return None
     found = {_name(entry): _entry(entry) for entry in entries}
     return {name: found[name] for name in sorted(found) if _is_mirrored(name)}
 
@@ -162,13 +180,23 @@ def _new_names(work: WorkFolder, number: str, now: Listing) -> list[str]:
 
 
 def _mirror(work: WorkFolder, files: Any, root: str, number: str, first: Listing, settings: Settings) -> bool:
-    now = _listing(files, root, number)
+    now = _listing(files, root, number) or {}
+    if first and not now:
+        return False
     then, inbox = _state(work, "fetched", number), work.inbox(number)
     inbox.mkdir(parents=True, exist_ok=True)
     changed = False
     for name in _new_names(work, number, first):
         entry = now.get(name)
-        if entry == first[name] and _take(files, f"{root}/{number}/inbox/{name}", inbox / name, entry, settings):
+        if entry is None or entry != first[name]:
+            continue
+        try:
+            taken = _take(files, f"{root}/{number}/inbox/{name}", inbox / name, entry, settings)
+        except PermissionError:
+            # Answered as a file that cannot be read, and asked for again each time: opening it changes no date.
+            _closed_copy(inbox / name, entry)
+            continue
+        if taken:
             then[name] = entry.as_list()
             changed = True
     for name in sorted(set(then) - set(now)):
@@ -201,6 +229,12 @@ def _take(files: Any, source: str, target: Path, entry: Entry, settings: Setting
         os.utime(aside, ns=(entry.arrived_us * 1000, entry.arrived_us * 1000))
         return True
     return False
+
+
+def _closed_copy(target: Path, entry: Entry) -> None:
+    if not os.path.lexists(target):
+        with written_aside(target, mode=0o000) as aside:
+            os.utime(aside, ns=(entry.arrived_us * 1000, entry.arrived_us * 1000))
 
 
 class _Changed(Exception):
