@@ -66,7 +66,9 @@ def test_with_an_override_and_two_approvals_deletion_is_released_and_says_so(cas
     ]  # fmt: skip
     assert "registry/overrides.csv" in found["inputs"]
     at = case.clock(2).as_of.isoformat()
-    assert verify_files(case.work.certificate, case.work.jwks, at).document["overrides"] == found["overrides"]
+    certificate = verify_files(case.work.certificate, case.work.jwks, at)
+    assert certificate.document["overrides"] == found["overrides"]
+    assert "1 krav er OVERSTYRT" in certificate.sentence
     assert [approval.overrides for approval in case.history().active] == [1, 1]
 
 

@@ -35,7 +35,9 @@ class Certificate:
     def sentence(self) -> str:
         """What a person is told."""
         names = ", ".join(approval.name for approval in self.approvals)
-        return f"Gyldig: sletting er frigitt til {self.document['valid_until_utc']}. Godkjent av {names}."
+        overridden = len(self.document.get("overrides", []))
+        loud = f" {overridden} krav er OVERSTYRT av en navngitt person, ikke oppfylt." if overridden else ""
+        return f"Gyldig: sletting er frigitt til {self.document['valid_until_utc']}. Godkjent av {names}.{loud}"
 
 
 def verify_files(certificate: Path, jwks: Path, at: str | None, approvers: Path | None = None) -> Certificate:
