@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from meldingskontroll.reconcile.buckets import Buckets
 
 
+_CLOSED: list[list[Any]] = [["", -1, 0]]
+"""How an inbox looks that its owner has closed to us: never as it was, so that its own task fails, by name."""
+
+
 def clock_of(context: Mapping[str, Any]) -> Clock:
     """The moment that a run speaks of: `as_of` given to the run, else the setting, else the end of its data interval.
 
@@ -203,7 +207,10 @@ def _inbox_now(work: WorkFolder, municipality_no: str) -> list[list[Any]]:
     from meldingskontroll.intake.source import is_left_alone
 
     inbox = work.inbox(municipality_no)
-    items = sorted(inbox.iterdir()) if inbox.is_dir() else []
+    try:
+        items = sorted(inbox.iterdir()) if inbox.is_dir() else []
+    except PermissionError:
+        return _CLOSED
     counted = [item for item in items if item.name.endswith(MANIFEST_SUFFIX) or not is_left_alone(item.name)]
     states = [(item, item.lstat()) for item in counted]
     return [[item.name, state.st_size, state.st_mtime_ns] for item, state in states]

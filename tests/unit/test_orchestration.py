@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,28 @@ def test_a_municipality_without_an_outcome_does_not_vanish(work: WorkFolder) -> 
 def test_no_municipality_with_news_is_an_answer(work: WorkFolder) -> None:
     assert orchestration.municipalities_with_news() == []
     assert orchestration.gather_municipalities([], [])["municipalities"] == 0
+
+
+def test_an_inbox_that_its_owner_has_closed_has_a_task_that_fails_and_the_others_are_read(
+    work: WorkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in ("0301", "4601"):
+        work.inbox(number).mkdir(parents=True)
+    (work.inbox("4601") / "logg.csv").write_text("mottatt\n2023-03-01T10:00:00\n")
+    listed, scanned = Path.iterdir, os.scandir
+
+    def closed(path: Path) -> Any:
+        if path == work.inbox("0301"):
+            raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", lambda path: closed(path) or listed(path))
+    monkeypatch.setattr(os, "scandir", lambda path=".": closed(Path(path)) or scanned(path))
+    found = [entry["municipality_no"] for entry in orchestration.municipalities_with_news()]
+    assert found == ["0301", "4601"]
+    with pytest.raises(PermissionError):
+        orchestration.collect_municipality("0301", context())
+    assert orchestration.collect_municipality("4601", context())["files"]
+    assert [entry["municipality_no"] for entry in orchestration.municipalities_with_news()] == ["0301"]
 
 
 def test_a_municipality_has_news_until_its_inbox_was_read_and_again_when_it_changes(work: WorkFolder) -> None:
