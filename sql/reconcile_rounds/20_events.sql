@@ -6,7 +6,8 @@ WITH opening AS (
                 WHEN $later THEN message.open_later_ms ELSE message.open_ms END AS at_ms
     FROM reconcile__open_messages AS message
     JOIN reconcile_rounds__places AS place ON place.class_no = message.class_no
-    WHERE NOT ($superseded AND EXISTS (FROM reconcile__pairs AS pair WHERE pair.message_no = message.message_no))
+    -- Only superseded rows ask what the live ones answered; a condition would read every pair in the other rounds too.
+    ANTI JOIN (SELECT message_no FROM reconcile__pairs WHERE $superseded) AS answered ON answered.message_no = message.message_no
 ),
 closing AS (
     SELECT line.line_no, (row.row_no << 20) + row.class_no AS id, CASE WHEN $later THEN row.close_later_ms ELSE row.close_ms END AS at_ms

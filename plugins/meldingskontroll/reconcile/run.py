@@ -37,7 +37,7 @@ _ROUNDS_BEGIN = 49
 _CLOCK_SAMPLE_ROWS = 4000
 _WHAT_STAYS_OPEN = """
     SELECT EXISTS (FROM reconcile__open_rows WHERE close_ms IS DISTINCT FROM close_later_ms)
-               OR EXISTS (FROM reconcile__candidates WHERE sent_utc IS DISTINCT FROM sent_later_utc),
+               OR EXISTS (FROM reconcile__open_messages WHERE open_ms IS DISTINCT FROM open_later_ms),
            EXISTS (FROM reconcile__sharp),
            EXISTS (SELECT 1 FROM reconcile__row_classes GROUP BY source, pool HAVING count(DISTINCT margin) > 1)
 """
