@@ -13,7 +13,7 @@ from meldingskontroll.overview.figures import Entry, Row
 CODE = "OVERRIDDEN"
 # As sql/verification/93_requirements.sql writes it.
 _EVIDENCE = re.compile(
-    r"decided_by=(.*), decided_on=(\d{4}-\d{2}-\d{2}), because=(.*), instead_of=([A-Z_]+) \(", re.DOTALL
+    r"decided_by=(.*?), decided_on=(\d{4}-\d{2}-\d{2}), because=(.*), instead_of=([A-Z_]+) \(", re.DOTALL
 )
 
 

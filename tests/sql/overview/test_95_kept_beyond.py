@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from meldingskontroll import sql
 from meldingskontroll.domain import Clock, Requirement
+from meldingskontroll.lake import WorkFolder, write_text
 from meldingskontroll.overview import kept
+from meldingskontroll.release.service import page
 from support.lake_fixtures import make_table
 
 AS_OF = "2023-07-10T12:00:00Z"
@@ -81,6 +84,19 @@ def test_what_is_kept_says_whom_it_waits_for(unmet: tuple[str, ...], decision: s
 
 def test_what_may_be_deleted_is_not_kept() -> None:
     assert [row["messages"] for row in kept_beyond((), "RELEASE", deleted=2)] == [BEYOND - 2, BEYOND]
+
+
+def test_the_page_for_ks_says_the_same_sum_and_nothing_where_nobody_can_say(tmp_path: Path) -> None:
+    work = WorkFolder(tmp_path)
+    assert page.kept_beyond(work) is None
+    for text, said in (
+        (kept.as_csv(kept_beyond(("4601",))), 2 * BEYOND),
+        (kept.as_csv([]), 0),
+        ("messages\nmange\n", None),
+        ("x\n1\n", None),
+    ):
+        write_text(work.overview / "kept_beyond.csv", text)
+        assert page.kept_beyond(work) == said
 
 
 def test_the_page_sums_the_rows_of_the_file_and_names_whom_the_others_wait_for() -> None:

@@ -129,6 +129,7 @@ def facts_of(reader: Reader, answer: Answer) -> dict[str, Any]:
         "ruleset_version": document["ruleset_version"],
         "reasons": [_reason(code) for code in document["global_reasons"]],
         "unblocking": unblocking_of(blocking),
+        "kept_beyond": kept_beyond(work),
         "overridden": overridden_of(document, _places(work)),
         "blockers": _blockers(blocking, _places(work)),
     }
@@ -140,6 +141,15 @@ def unblocking_of(blocking: list[dict[str, Any]]) -> list[Unblocking]:
     alone = Counter(one["reasons"][0] for one in blocking if len(one["reasons"]) == 1)
     ranked = sorted(lacked, key=lambda code: (-alone[code], -lacked[code], code))
     return [Unblocking(_text(code)[0], alone[code], lacked[code], _text(code)[2]) for code in ranked]
+
+
+def kept_beyond(work: WorkFolder) -> int | None:
+    """How many messages are kept beyond the day that the portal would have deleted them; None where nobody can say."""
+    try:
+        with (work.overview / "kept_beyond.csv").open(encoding="utf-8", newline="") as stream:
+            return sum(int(row["messages"]) for row in csv.DictReader(stream, delimiter=";"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def overridden_of(document: Mapping[str, Any], places: Mapping[str, str]) -> list[dict[str, str]]:
