@@ -107,6 +107,8 @@ def main() -> int:
                 if given.file not in file.name:
                     continue
                 text = file.read_text()
+                if is_killed(file):
+                    raise RuntimeError(f"the tests of {file.name} fail without any change")
                 for name, line, changed in mutants(text):
                     if time.monotonic() > until:
                         print(f"time is up: {dict(counts)}")
