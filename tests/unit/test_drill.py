@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from meldingskontroll import sql
 from meldingskontroll.domain import Clock
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.quality import drill
-from meldingskontroll.quality.drill import drill_on_synthetic, run_drill
+from meldingskontroll.quality.drill import Before, drill_on_synthetic, run_drill
 from meldingskontroll.reconcile.run import READS, TABLES
 from meldingskontroll.settings import Settings
 from support.drilled import orderly_places
@@ -82,3 +83,12 @@ def test_a_reconciliation_that_cries_wolf_fails_the_drill(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(drill, "run_reconciliation", shrill)
     assert drill_on_synthetic(CLOCK, Settings())["false_alarms"] == 57
+
+
+def test_a_group_that_names_another_member_is_no_false_alarm_but_one_more_loss_is() -> None:
+    one, other, third, stranger = (uuid.uuid5(uuid.NAMESPACE_OID, name) for name in ("a", "b", "c", "d"))
+    before = Before([(one, "g", "lost"), (other, "g", "registered"), (third, None, "lost")])
+    assert before.new_among({other, third}) == 0
+    assert before.new_among({one, other}) == 1
+    assert before.new_among({stranger}) == 1
+    assert Before([]).new_among({one}) == 1
