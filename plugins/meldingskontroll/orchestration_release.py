@@ -47,9 +47,9 @@ def evaluate(context: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         AuditInputError: something else is missing, deletion is already released, or nobody is named to approve.
     """
-    approver_users()
     steps = run_audit(context)
     found = ready_for_approval(context)
+    approver_users()
     if found["decision"] == "RELEASE":
         raise AuditInputError("Sletting er allerede frigitt. Landsoversikten fornyer frigivelsen så lenge alt holder.")
     work = WorkFolder(current().work)

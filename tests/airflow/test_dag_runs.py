@@ -167,14 +167,15 @@ def test_an_empty_roster_never_passes(airflow: Airflow, work: Path) -> None:
 
 def test_a_run_without_any_log_of_the_portal_fails_and_leaves_the_earlier_result(airflow: Airflow, work: Path) -> None:
     (work / "out").mkdir()
-    (work / "out" / "release.json").write_text("the earlier decision")
+    earlier = '{"decision": "HOLD", "from": "an earlier run"}'
+    (work / "out" / "release.json").write_text(earlier)
     for file in work.glob("portal/messages*"):
         file.unlink()
     ran = airflow.run(work, {"national_audit": {}})
     assert ran.status == 1
     assert ran.states == {"national_audit": "failed"}
     assert "nothing to audit" in ran.log
-    assert (work / "out" / "release.json").read_text() == "the earlier decision"
+    assert (work / "out" / "release.json").read_text() == earlier
 
 
 def test_a_portal_that_does_not_answer_fails_the_run_and_makes_no_extract(

@@ -144,8 +144,12 @@ def test_without_two_named_people_nobody_is_asked(case: Case, monkeypatch: pytes
     monkeypatch.setattr(orchestration_release, "current", lambda: settings)
     with pytest.raises(AuditInputError, match="APPROVER_USERS"):
         orchestration_release.name_approvers({"task": object()})
+    audited: list[object] = []
+    monkeypatch.setattr(orchestration_release, "run_audit", audited.append)
+    monkeypatch.setattr(orchestration_release, "ready_for_approval", lambda _: {"decision": "HOLD"})
     with pytest.raises(AuditInputError, match="APPROVER_USERS"):
         orchestration_release.evaluate(context(case))
+    assert len(audited) == 1
 
 
 def test_the_command_signs_what_it_shows_and_prints_the_statement_alone(case: Case) -> None:
