@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
@@ -10,12 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from meldingskontroll import cli
 from meldingskontroll.lake import WorkFolder, write_json
 from meldingskontroll.release import jose
+from meldingskontroll.release.ledger import canonical
 from meldingskontroll.release.service.reader import Reader
 from support.approved import KARI, OLA, Case
 
@@ -123,6 +126,67 @@ def test_another_runs_clearance_is_not_believed(case: Case) -> None:
     assert served(case) == "HOLD"
     case.work.clearance.write_bytes(b"PAR1")
     assert served(case) == "HOLD"
+
+
+def test_a_message_added_to_the_clearance_is_not_believed(case: Case) -> None:
+    """The hand keeps everything else as it was, also that the clearance says which decision it is for."""
+    table = pq.read_table(case.work.clearance)
+    stranger = pa.array([b"\xff" * 16], pa.binary(16)).cast(pa.uuid())
+    more = table.slice(0, 1).set_column(0, table.schema.field(0), stranger)
+    pq.write_table(pa.concat_tables([table, more]), case.work.clearance)
+    assert pq.read_metadata(case.work.clearance).metadata[b"decision_sha256"]
+    assert (ledger_status(case), served(case)) == (3, "HOLD")
+    case.audit(1.5)
+    assert (ledger_status(case), served(case)) == (0, "RELEASE")
+    assert pq.read_table(case.work.clearance).equals(table)
+
+
+def taken_back(case: Case) -> Path:
+    """A release that new evidence took back; gives a copy of `out/` as it was before."""
+    kept = case.root / "kept"
+    shutil.copytree(case.work.out, kept)
+    approvers = case.work.approvers.read_bytes()
+    case.leave(OLA)
+    case.audit(1.5)
+    assert case.said == ("HOLD", ["APPROVALS_LAPSED"])
+    case.work.approvers.write_bytes(approvers)
+    assert served(case) == "HOLD"
+    return kept
+
+
+def test_a_release_that_was_taken_back_is_not_believed_when_its_files_are_put_back(case: Case) -> None:
+    kept = taken_back(case)
+    for name in ("clearance.parquet", "release.jws", "release.json"):
+        shutil.copy(kept / name, case.work.out / name)
+    assert (certificate_status(case), ledger_status(case), served(case)) == (0, 3, "HOLD")
+
+
+def test_a_release_put_back_together_with_its_ledger_is_not_believed_either(case: Case) -> None:
+    kept = taken_back(case)
+    shutil.rmtree(case.work.out)
+    shutil.copytree(kept, case.work.out)
+    assert (certificate_status(case), ledger_status(case), served(case)) == (0, 3, "HOLD")
+
+
+def test_a_line_that_the_services_key_did_not_sign_releases_nothing(case: Case) -> None:
+    """One line may stand beyond the checkpoint, as a killed run leaves it; whoever writes to `out/` can add it."""
+    kept = taken_back(case)
+    released = json.loads((kept / "ledger" / "ledger.jsonl").read_bytes().splitlines()[-1])
+    assert released["decision"] == "RELEASE"
+    before = json.loads(case.work.ledger.read_bytes().splitlines()[-1])
+    line = {**released, "seq": before["seq"] + 1, "previous": before["hash"]}
+    del line["hash"]
+    line["hash"] = hashlib.sha256(canonical(line)).hexdigest()
+    with case.work.ledger.open("ab") as file:
+        file.write(canonical(line) + b"\n")
+    for name in ("clearance.parquet", "release.jws", "release.json"):
+        shutil.copy(kept / name, case.work.out / name)
+    assert served(case) == "HOLD"
+
+
+def test_without_its_ledger_a_release_is_not_believed(case: Case) -> None:
+    shutil.rmtree(case.work.ledger.parent)
+    assert (ledger_status(case), served(case)) == (3, "HOLD")
 
 
 def test_a_ledger_that_was_cut_short_is_refused_and_nothing_is_renewed_on_it(case: Case) -> None:

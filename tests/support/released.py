@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from joserfc.jwk import OKPKey
 
 from meldingskontroll.domain import Clock, iso_utc
-from meldingskontroll.lake import WorkFolder, write_bytes, write_json, written_aside
-from meldingskontroll.release import jose
+from meldingskontroll.lake import WorkFolder, private_folder, sha256_of, write_bytes, write_json, written_aside
+from meldingskontroll.release import jose, ledger
 from meldingskontroll.release.approvals import sign_statement
 from meldingskontroll.release.approvers import Approver
 from meldingskontroll.release.ledger import state_of
@@ -88,6 +88,7 @@ class Released:
         """Into a RELEASE: clearance, certificate, decision. Returns the decision's bytes."""
         content = as_bytes(self.document("RELEASE", as_of, **changes))
         self.write_clearance(content)
+        self.note(content)
         self.sign(content)
         write_bytes(self.work.decision, content)
         return content
@@ -98,7 +99,18 @@ class Released:
         self.work.certificate.unlink(missing_ok=True)
         write_bytes(self.work.decision, content)
         self.write_clearance(content, {one: ("keep", "HOLD") for one in self.cleared})
+        self.note(content)
         return content
+
+    def note(self, content: bytes) -> None:
+        """The ledger's line of a decision, and under RELEASE of the clearance as it stands."""
+        document = json.loads(content)
+        fields = {"decision": document["decision"], "state": state_of(document["inputs"])}
+        fields |= {"decision_sha256": hashlib.sha256(content).hexdigest()}
+        if fields["decision"] == "RELEASE":
+            fields |= {"clearance_sha256": sha256_of(self.work.clearance)}
+        private_folder(self.work.secrets)
+        ledger.append(self.work, "decision", fields, self.key, [self.key])
 
     def sign(self, content: bytes, key: OKPKey | None = None, typ: str = jose.CERTIFICATE) -> None:
         write_bytes(self.work.certificate, jose.sign(content, key or self.key, typ).encode())

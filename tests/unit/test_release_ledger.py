@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from meldingskontroll.domain import RefusedError
-from meldingskontroll.lake import WorkFolder, write_json
+from meldingskontroll.lake import WorkFolder, sha256_of, write_json
 from meldingskontroll.release import jose, ledger
 from meldingskontroll.release.ledger_check import check_ledger
 from support.approved import KARI, OLA, Case
@@ -258,3 +259,40 @@ def test_a_certificate_that_is_gone_or_another_is_seen(tmp_path: Path) -> None:
     case.work.certificate.unlink()
     with pytest.raises(RefusedError, match=r"release\.jws mangler"):
         check_ledger(case.work)
+
+
+def standing(case: Case) -> dict[str, str]:
+    return ledger.standing_releases(ledger.read_ledger(case.work, ledger_keys(case)))
+
+
+def ledger_keys(case: Case) -> Any:
+    return jose.read_key_set(case.work.public_keys.read_bytes())
+
+
+def test_a_release_stands_by_the_ledger_with_its_clearance_until_something_takes_it_back(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+    assert ledger.standing_releases(ledger.read_ledger(case.work, ())) == {}
+    case.release()
+    first = {sha256_of(case.work.decision): sha256_of(case.work.clearance)}
+    assert standing(case) == first
+    case.audit(2)
+    # Renewed: both stand, each for its own time, since nothing has been taken back.
+    assert standing(case) == first | {sha256_of(case.work.decision): sha256_of(case.work.clearance)}
+    case.unfollow()
+    case.audit(3)
+    assert standing(case) == {}
+
+
+def test_a_release_beyond_what_is_signed_does_not_stand_while_a_hold_there_takes_back(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+    case.release()
+    found = ledger.read_ledger(case.work, ledger_keys(case))
+    (stands,) = ledger.standing_releases(found)
+    beyond = dataclasses.replace(found, unsigned=1)
+    assert found.lines[-1]["decision"] == "RELEASE" and ledger.standing_releases(beyond) == {}
+    hold = {"event": "decision", "decision": "HOLD", "decision_sha256": "0" * 64}
+    for line in (hold, {"event": "lapse"}):
+        taken = dataclasses.replace(found, lines=(*found.lines, line), unsigned=1)
+        assert stands not in ledger.standing_releases(taken)
+    assert ledger.standing_releases(dataclasses.replace(found, signed=False)) == {}
+    assert ledger.standing_releases(dataclasses.replace(found, problem="Hovedboken er endret.")) == {}

@@ -28,6 +28,8 @@ def files_of(folder: Released, content: bytes, **changes: Any) -> Files:
         approvers=folder.work.approvers.read_bytes(),
         clearance_for=hashlib.sha256(content).hexdigest(),
         clearance_readable=True,
+        clearance_sha256="2" * 64,
+        standing={hashlib.sha256(content).hexdigest(): "2" * 64},
     )
     return replace(made, **changes)
 
@@ -116,6 +118,9 @@ def test_an_older_release_replayed_beside_a_newer_decision_is_not_believed(folde
         ({"clearance_readable": False, "clearance_for": None}, ServiceReason.CLEARANCE_UNREADABLE),
         ({"clearance_for": None}, ServiceReason.CLEARANCE_DIFFERS),
         ({"clearance_for": "0" * 64}, ServiceReason.CLEARANCE_DIFFERS),
+        ({"clearance_sha256": "0" * 64}, ServiceReason.CLEARANCE_DIFFERS),
+        ({"standing": {}}, ServiceReason.LEDGER_DIFFERS),
+        ({"standing": {"0" * 64: "2" * 64}}, ServiceReason.LEDGER_DIFFERS),
     ],
 )
 def test_a_release_without_one_of_its_proofs_is_held(

@@ -69,9 +69,9 @@ def decide(work: WorkFolder, clock: Clock, settings: Settings, approving: Approv
             decision = _approve(connection, approving, record, run, decision)
         if decision.released:
             content = json_bytes(decision.document(run.inputs, run.ruleset_version))
-            # A release stands in the ledger before anyone can read it.
-            record.decided(run, decision, content)
+            # A release stands in the ledger, with what it clears, before anyone can read it.
             _write_clearance(connection, work, decision, content)
+            record.decided(run, decision, content)
             write_text(work.certificate, record.certificate(content))
             write_bytes(work.decision, content)
         else:

@@ -66,6 +66,21 @@ class Ledger:
         return [line for line in self.lines if line["event"] == event]
 
 
+def standing_releases(found: Ledger) -> dict[str, str]:
+    """Each RELEASE that nothing later took back: the sha256 of its clearance by that of its decision, both in hex.
+
+    A release must stand within what is signed; what takes one back counts even where it is not signed yet.
+    """
+    standing: dict[str, str] = {}
+    signed = len(found.lines) - found.unsigned if found.signed and found.problem is None else 0
+    for place, line in enumerate(found.lines):
+        if line["event"] == "lapse" or (line["event"] == "decision" and line["decision"] != "RELEASE"):
+            standing = {}
+        elif line["event"] == "decision" and place < signed:
+            standing[str(line["decision_sha256"])] = str(line.get("clearance_sha256"))
+    return standing
+
+
 class LedgerDamagedError(Exception):
     """The ledger does not hold, so nothing is added to it. The message is one Norwegian sentence."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from joserfc.jwk import OKPKey
 
 from meldingskontroll.domain import RefusedError
-from meldingskontroll.lake import WorkFolder
+from meldingskontroll.lake import WorkFolder, sha256_of
 from meldingskontroll.release import jose, renewal
 from meldingskontroll.release.approvals import History, derive
 from meldingskontroll.release.jose import SignatureRefusedError
@@ -96,5 +96,7 @@ def _check_published(work: WorkFolder, found: Ledger, history: History, keys: tu
         _refuse_if(not work.certificate.is_file(), "Beslutningen er RELEASE, men sertifikatet release.jws mangler.")
         signed = jose.verified(work.certificate.read_bytes(), keys, jose.CERTIFICATE)
         _refuse_if(signed != content, "Sertifikatet release.jws sier noe annet enn release.json.")
+        cleared = sha256_of(work.clearance) if work.clearance.is_file() else None
+        _refuse_if(cleared != last.get("clearance_sha256"), "clearance.parquet er ikke den som ble frigitt.")
     else:
         _refuse_if(work.certificate.exists(), "Beslutningen er HOLD, men et sertifikat ligger i out/.")

@@ -137,7 +137,10 @@ class Record:
         self._append("approval", {"approval": approving.sign(approving.check_person(self.work), stated)})
 
     def decided(self, run: Run, decision: Decision, content: bytes) -> None:
-        """Write down a decision, and the inputs where they are not those of the decision before."""
+        """Write down a decision, and the inputs where they are not those of the decision before.
+
+        Under RELEASE the clearance that was made for it must stand already: the line binds it by its hash.
+        """
         if not self.sound:
             return
         self._note_inputs(run)
@@ -151,6 +154,7 @@ class Record:
             "state": run.state,
             "ruleset_version": run.ruleset_version,
             "decision_sha256": hashlib.sha256(content).hexdigest(),
+            **({"clearance_sha256": sha256_of(self.work.clearance)} if decision.released else {}),
         }
         self._append("decision", fields)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,16 @@ KEEP, DELETE = "keep", "delete"
 _ID_BYTES = 16
 
 
-def bound_to(file: Path) -> str | None:
-    """The sha256 of the decision that a clearance was made for, in hex; None where it does not say.
+def bound_to(file: Path) -> tuple[str | None, str]:
+    """The sha256 of the decision that a clearance was made for (None where it does not say), and its own; in hex.
 
     Raises:
         OSError, pyarrow.ArrowException: the file is missing or is no Parquet file.
     """
-    return _bound(pq.read_metadata(file).metadata)
+    with file.open("rb") as stream:
+        hashed = hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.seek(0)
+        return _bound(pq.read_metadata(stream).metadata), hashed
 
 
 def _bound(metadata: dict[bytes, bytes] | None) -> str | None:
@@ -39,6 +43,7 @@ class ClearanceIndex:
     codes: np.ndarray[Any, Any]
     words: list[tuple[str, str]]
     decision_sha256: str | None
+    sha256: str
 
     def look_up(self, asked: np.ndarray[Any, Any]) -> list[int]:
         """The code of each id asked for (`asked` as `S16`), in the order asked."""
@@ -64,6 +69,8 @@ def read_index(file: Path) -> ClearanceIndex:
     """
     try:
         with file.open("rb") as stream:
+            hashed = hashlib.file_digest(stream, "sha256").hexdigest()
+            stream.seek(0)
             parquet = pq.ParquetFile(stream, read_dictionary=["clearance", "reason"])
             metadata = parquet.metadata.metadata
             table = parquet.read(["message_id", "clearance", "reason"], use_threads=False)
@@ -78,7 +85,7 @@ def read_index(file: Path) -> ClearanceIndex:
         ids, codes = ids[order], codes[order]
         if not bool((ids[:-1] < ids[1:]).all()):
             raise ValueError("an id stands twice")
-    return ClearanceIndex(ids, codes, [*words, (KEEP, UNKNOWN_ID)], _bound(metadata))
+    return ClearanceIndex(ids, codes, [*words, (KEEP, UNKNOWN_ID)], _bound(metadata), hashed)
 
 
 def _ids(column: Any) -> np.ndarray[Any, Any]:

@@ -27,7 +27,8 @@ _REASONS = {
     ServiceReason.SIGNATURE_INVALID: "signaturen stemmer ikke",
     ServiceReason.APPROVALS_INVALID: "to gyldige godkjenninger av noen som fortsatt er godkjennere, kan ikke vises",
     ServiceReason.CLEARANCE_UNREADABLE: "listen over meldinger kan ikke leses",
-    ServiceReason.CLEARANCE_DIFFERS: "listen over meldinger er laget for en annen beslutning",
+    ServiceReason.CLEARANCE_DIFFERS: "listen over meldinger er ikke den som ble frigitt",
+    ServiceReason.LEDGER_DIFFERS: "hovedboken mangler, holder ikke, eller sier at frigivelsen er trukket tilbake",
     ServiceReason.NOT_YET_VALID: "frigivelsen gjelder ikke ennå",
     ServiceReason.EXPIRED: "frigivelsen har gått ut",
 }

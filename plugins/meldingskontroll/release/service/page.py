@@ -59,7 +59,11 @@ _SERVICE_TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         ServiceReason.CLEARANCE_DIFFERS: (
             "Listen over meldinger passer ikke",
-            "Den er laget for en annen beslutning enn den som står.",
+            "Den er ikke den som ble frigitt: den hører til en annen beslutning, eller er endret etterpå.",
+        ),
+        ServiceReason.LEDGER_DIFFERS: (
+            "Hovedboken bekrefter ikke frigivelsen",
+            "Den mangler, holder ikke, eller sier at frigivelsen er trukket tilbake.",
         ),
         ServiceReason.NOT_YET_VALID: ("Frigivelsen gjelder ikke ennå", "Tidspunktet den gjelder fra, er ikke kommet."),
         ServiceReason.EXPIRED: ("Frigivelsen har gått ut", "En frigivelse gjelder i 24 timer og må fornyes."),

@@ -12,11 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 import pyarrow as pa
 
 from meldingskontroll.lake import WorkFolder
+from meldingskontroll.release import jose
+from meldingskontroll.release.jose import SignatureRefusedError
+from meldingskontroll.release.ledger import read_ledger, standing_releases
 from meldingskontroll.release.service import clearances
 from meldingskontroll.release.service.clearances import ClearanceIndex, read_index
 from meldingskontroll.release.service.snapshot import Answer, Files, ServiceReason, Snapshot, judge
@@ -57,12 +60,15 @@ class Reader:
         self.now = now or SteadyClock()
         self.patience_s = _PATIENCE_S if patience_s is None else patience_s
         keys = (work.public_keys, work.jwks, work.approvers)
-        self._watched = (work.decision, work.certificate, *keys, work.clearance)
+        self._ledger_files = (work.ledger, work.ledger_checkpoint, work.ledger_mark)
+        self._watched = (work.decision, work.certificate, *keys, work.clearance, *self._ledger_files)
         self._lock, self._index_lock = asyncio.Lock(), asyncio.Lock()
         # Its own threads, so that whatever else the process does, the decision is read.
         self._threads = ThreadPoolExecutor(4, "decision")
         self._stamp: Stamp | None = None
         self._snapshot: Snapshot = judge(Files())
+        self._cleared: Kept[tuple[str | None, str | None]] = Kept()
+        self._standing: Kept[dict[str, str]] = Kept()
         self._index_stamp: Stamp | None = None
         self._index: ClearanceIndex | None = None
 
@@ -97,10 +103,41 @@ class Reader:
         until = time.monotonic() + self.patience_s
         while True:
             stamp = stamp_of(self._watched)
-            snapshot = judge(_read_files(self.work))
+            snapshot = judge(self._read_files())
             if not snapshot.is_torn or time.monotonic() >= until:
                 return snapshot, stamp
             time.sleep(_PAUSE_S)
+
+    def _read_files(self) -> Files:
+        work = self.work
+        # The keys beside the private one are asked first: who can write to `out/` alone cannot replace them.
+        keys = _bytes(work.public_keys) or _bytes(work.jwks)
+        made_for, hashed = self._cleared.get((work.clearance,), lambda: _bound(work.clearance))
+        standing = self._standing.get((*self._ledger_files, work.public_keys, work.jwks), lambda: _standing(work, keys))
+        return Files(
+            _bytes(work.decision),
+            _bytes(work.certificate),
+            keys,
+            _bytes(work.approvers),
+            made_for,
+            hashed is not None,
+            hashed,
+            standing,
+        )
+
+
+class Kept(Generic[T]):
+    """What was read from some files, until one of them changes."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Stamp, T] | None = None
+
+    def get(self, files: tuple[Path, ...], read: Callable[[], T]) -> T:
+        """What the files say. The stamp is taken first: what changes meanwhile is read again."""
+        stamp = stamp_of(files)
+        if self._known is None or self._known[0] != stamp:
+            self._known = stamp, read()
+        return self._known[1]
 
 
 def stamp_of(files: tuple[Path, ...]) -> Stamp:
@@ -116,15 +153,20 @@ def _stamp(file: Path) -> tuple[int, ...] | None:
     return state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino, state.st_dev
 
 
-def _read_files(work: WorkFolder) -> Files:
-    decision, certificate = _bytes(work.decision), _bytes(work.certificate)
-    # The keys beside the private one are asked first: who can write to `out/` alone cannot replace them.
-    keys = _bytes(work.public_keys) or _bytes(work.jwks)
+def _bound(file: Path) -> tuple[str | None, str | None]:
+    """The decision that the clearance was made for and its own hash; without the latter it cannot be read."""
     try:
-        made_for, readable = clearances.bound_to(work.clearance), True
+        return clearances.bound_to(file)
     except (OSError, pa.ArrowException):
-        made_for, readable = None, False
-    return Files(decision, certificate, keys, _bytes(work.approvers), made_for, readable)
+        return None, None
+
+
+def _standing(work: WorkFolder, keys: bytes | None) -> dict[str, str]:
+    """The releases that stand by the ledger; none where it does not hold."""
+    try:
+        return standing_releases(read_ledger(work, jose.read_key_set(keys or b"")))
+    except SignatureRefusedError:
+        return {}
 
 
 def _bytes(file: Path) -> bytes | None:
@@ -168,7 +210,8 @@ _ALWAYS_SAID = frozenset({clearances.UNKNOWN_ID, ServiceReason.CLEARANCE_UNREADA
 
 
 def _belongs(index: ClearanceIndex, answer: Answer) -> bool:
-    return index.decision_sha256 is not None and index.decision_sha256 == answer.decision_sha256
+    bound = index.decision_sha256 is not None and index.decision_sha256 == answer.decision_sha256
+    return bound and index.sha256 == answer.clearance_sha256
 
 
 def _look_up(index: ClearanceIndex | None, digits: list[str]) -> list[tuple[str, str]]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -37,6 +37,7 @@ class ServiceReason(StrEnum):
     APPROVALS_INVALID = "APPROVALS_INVALID"
     CLEARANCE_UNREADABLE = "CLEARANCE_UNREADABLE"
     CLEARANCE_DIFFERS = "CLEARANCE_DIFFERS"
+    LEDGER_DIFFERS = "LEDGER_DIFFERS"
     NOT_YET_VALID = "NOT_YET_VALID"
     EXPIRED = "EXPIRED"
 
@@ -46,6 +47,8 @@ class Files:
     """The files' bytes as they stood together; None for what is missing or cannot be read.
 
     `clearance_for` is the sha256 of the decision that `clearance.parquet` was made for, in hex; None if unknown.
+    `clearance_sha256` is its own. `standing` has what the ledger knows of releases that were not taken back: the sha256
+    of the clearance by that of the decision.
     """
 
     decision: bytes | None = None
@@ -54,6 +57,8 @@ class Files:
     approvers: bytes | None = None
     clearance_for: str | None = None
     clearance_readable: bool = False
+    clearance_sha256: str | None = None
+    standing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Answer:
     reason: ServiceReason | None
     certificate: str | None
     decision_sha256: str | None
+    clearance_sha256: str | None = None
 
     @property
     def is_release(self) -> bool:
@@ -113,7 +119,7 @@ def judge(files: Files) -> Snapshot:
         return _always(_held(document, reason))
     certificate = (files.certificate or b"").decode().strip()
     return Snapshot(
-        _answer(document, files.decision, certificate),
+        replace(_answer(document, files.decision, certificate), clearance_sha256=files.clearance_sha256),
         _held(document, ServiceReason.NOT_YET_VALID),
         _held(document, ServiceReason.EXPIRED),
         begin,
@@ -144,7 +150,10 @@ def _what_disproves(files: Files, begin: datetime | None) -> ServiceReason | Non
         return ServiceReason.DECISION_CONTRADICTORY if contradicts else ServiceReason.APPROVALS_INVALID
     if not files.clearance_readable:
         return ServiceReason.CLEARANCE_UNREADABLE
-    fits = files.clearance_for == hashlib.sha256(files.decision or b"").hexdigest()
+    hashed = hashlib.sha256(files.decision or b"").hexdigest()
+    if hashed not in files.standing:
+        return ServiceReason.LEDGER_DIFFERS
+    fits = files.clearance_for == hashed and files.clearance_sha256 == files.standing[hashed]
     return None if fits else ServiceReason.CLEARANCE_DIFFERS
 
 
