@@ -274,7 +274,7 @@ def test_every_error_is_a_problem_with_what_rfc_9457_asks_for(service: Service) 
         problem = answer.json()
         assert {"type", "title", "status", "detail", "instance", "code"} <= problem.keys()
         assert problem["status"] == status
-    assert calls[405].headers["allow"] == "GET"
+    assert calls[405].headers["allow"] == "GET, HEAD"
 
 
 def test_a_fault_of_ours_is_a_problem_that_tells_nothing_of_what_went_wrong(

@@ -56,7 +56,9 @@ class Access:
             self._count(self._refusals, "refused", address)
             if problem.status in {401, 403}:
                 error = "invalid_token" if problem.status == 401 else "insufficient_scope"
-                problem.headers["WWW-Authenticate"] = f'{_CHALLENGE}, error="{error}"'
+                # RFC 6750, 3.1: who sent nothing is told what is needed, and not that it was wrong.
+                was_sent = any(name == b"authorization" for name, _ in headers)
+                problem.headers["WWW-Authenticate"] = _CHALLENGE + (f', error="{error}"' if was_sent else "")
             raise
         self._count(self._calls, "calls", caller.name)
         return caller

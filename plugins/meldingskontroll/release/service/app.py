@@ -23,6 +23,7 @@ from meldingskontroll.release.service.municipalities import MunicipalitiesUnread
 from meldingskontroll.release.service.problems import MEDIA_TYPE, Problem
 from meldingskontroll.release.service.reader import Reader, SteadyClock, clear
 from meldingskontroll.release.service.snapshot import Answer
+from meldingskontroll.release.service.strict import strict_json
 from meldingskontroll.release.service.tokens import Caller
 from meldingskontroll.settings import Settings
 
@@ -81,6 +82,8 @@ def _add_errors(api: FastAPI) -> None:
         """What the router itself refuses: an address or a method that is not there."""
         headers = dict(found.headers or {})
         code = "METHOD_NOT_ALLOWED" if found.status_code == 405 else "NOT_FOUND"
+        if headers.get("Allow") == "GET":
+            headers["Allow"] = "GET, HEAD"
         return _problem_response(Problem(code, headers=headers), request)
 
     @api.exception_handler(Exception)
@@ -186,6 +189,8 @@ def _add_clearance(api: FastAPI, reader: Reader, access: Access, metrics: Metric
         access.count_clearance(_caller(request))
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
             raise Problem("NOT_JSON")
+        if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise Problem("ENCODED", headers={"Accept-Encoding": "identity"})
         ids = _ids_in(await request.body())
         request.scope["state"]["ids"] = len(ids)
         answer, found = await clear(reader, [one.replace("-", "") for one in ids])
@@ -203,7 +208,7 @@ def _ids_in(body: bytes) -> list[str]:
         Problem: 400 for what is no JSON, 422 for another form, too many ids, or one that is no UUID (which, not what).
     """
     try:
-        question: Any = json.loads(body.decode("utf-8"))
+        question: Any = strict_json(body)
     except (ValueError, RecursionError):
         raise Problem("INVALID_JSON") from None
     if not isinstance(question, dict) or set(question) != {"ids"} or not isinstance(question["ids"], list):

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_BODY = 1_000_000
+MOST_AT_ONCE = 256
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -71,7 +72,7 @@ class Guard:
         self._app = app
         self._routes = {route.path: route for route in routes}
         self._access, self._metrics, self._body_seconds = access, metrics, body_seconds
-        self._log = access_log()
+        self._log, self._running = access_log(), 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -81,39 +82,64 @@ class Guard:
         else:
             await self._call(scope, receive, send)
 
-    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def turn_away(self, problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call with a problem before anything of it is looked at."""
+        await self._call(scope, receive, send, problem)
+
+    def malformed(self) -> bytes:
+        """The whole answer to bytes that are no HTTP, which no application ever sees; the connection is then closed."""
+        problem, request_id = Problem("MALFORMED_REQUEST"), str(uuid.uuid4())
+        content = problem.content(request_id)
+        headers = [*_problem_headers(problem, content), *_HEADERS, _POLICY, _UNKEPT]
+        headers += [(b"x-request-id", request_id.encode()), (b"connection", b"close")]
+        self._note("malformed", "OTHER", problem.status, 0.0, {"request_id": request_id, "caller": None})
+        lines = (name + b": " + value + b"\r\n" for name, value in headers)
+        return b"".join([b"HTTP/1.1 400 Bad Request\r\n", *lines, b"\r\n", content])
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send, problem: Problem | None = None) -> None:
         begun, request_id, method = time.perf_counter(), str(uuid.uuid4()), scope["method"]
         state: dict[str, Any] = {"request_id": request_id, "caller": None}
-        route = self._routes.get(_path(scope))
+        route = self._routes.get(_path(scope)) if problem is None else None
         answered = _Answered(send, request_id, is_head=method == "HEAD")
         inner: Scope = {**scope, "state": state, "method": "GET" if method == "HEAD" else method}
+        self._running += 1
         try:
+            if problem is not None:
+                raise problem
             await self._pass(inner, receive, answered, route)
-        except Problem as problem:
-            await answer_problem(problem, request_id, answered)
+        except Problem as found:
+            await answer_problem(found, request_id, answered)
         except Exception as fault:  # noqa: BLE001 - the last stop: the caller is told, the log names the kind of fault
             self._log.error("fault", request_id=request_id, fault=type(fault).__name__)
             if not answered.status:
                 await answer_problem(Problem("INTERNAL_ERROR"), request_id, answered)
-        seconds = time.perf_counter() - begun
-        path, shown = route.path if route else "other", method if method in _METHODS else "OTHER"
-        self._metrics.called(path, shown, answered.status, seconds)
+        finally:
+            self._running -= 1
+        shown = method if method in _METHODS else "OTHER"
+        self._note(route.path if route else "other", shown, answered.status, time.perf_counter() - begun, state)
+
+    def _note(self, path: str, method: str, status: int, seconds: float, state: Mapping[str, Any]) -> None:
+        self._metrics.called(path, method, status, seconds)
+        caller = state["caller"]
         self._log.info(
             "call",
-            request_id=request_id,
-            method=shown,
+            request_id=state["request_id"],
+            method=method,
             route=path,
-            status=answered.status,
+            status=status,
             milliseconds=round(seconds * 1000, 2),
-            caller=state["caller"].name if state["caller"] else None,
+            caller=caller.name if caller else None,
             ids=state.get("ids"),
         )
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, route: Route | None) -> None:
         address = (scope.get("client") or ("", 0))[0]
-        if route is not None and route.is_open:
-            if route.is_counted:
-                self._access.count_open(address)
+        if route is not None and not route.is_counted:
+            pass
+        elif self._running > MOST_AT_ONCE:
+            raise Problem("TOO_BUSY", headers={"Retry-After": "1"})
+        elif route is not None and route.is_open:
+            self._access.count_open(address)
         else:
             scope["state"]["caller"] = await self._access.admit(scope["headers"], scope["query_string"], address)
         body = await _body(scope, receive, self._body_seconds)
@@ -151,12 +177,16 @@ class _Answered:
 async def answer_problem(problem: Problem, request_id: str, send: Send) -> None:
     """Answer with a problem. After a body that was not read to its end the connection is closed."""
     content = problem.content(request_id)
-    headers = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(content)), **problem.headers}
+    headers = _problem_headers(problem, content)
     if problem.status in {408, 413}:
-        headers["Connection"] = "close"
-    pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": problem.status, "headers": pairs})
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
+
+
+def _problem_headers(problem: Problem, content: bytes) -> list[tuple[bytes, bytes]]:
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(content)), **problem.headers}
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def _path(scope: Scope) -> str:

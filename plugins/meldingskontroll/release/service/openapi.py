@@ -40,10 +40,10 @@ den skal slettes, og slett bare der svaret er `delete`. Svar skal ikke lagres og
 Grunnene i `global_reasons` er dem beslutningen selv har, og disse, når tjenesten selv holder tilbake:
 
 """ + "\n".join(f"- `{code}`: {text}" for code, text in _REASONS.items())
-_ANY = ("TOO_MANY_REQUESTS", "INTERNAL_ERROR")
+_ANY = ("MALFORMED_REQUEST", "TOO_MANY_REQUESTS", "INTERNAL_ERROR", "TOO_BUSY")
 _CLOSED = ("TOKEN_IN_ADDRESS", "INVALID_TOKEN", "WRONG_SCOPE", "UNKNOWN_CONSUMER", "TOKENS_UNREADABLE", *_ANY)
 _ASKING = ("BODY_TOO_SLOW", "BODY_TOO_LARGE")
-_QUESTION = ("INVALID_JSON", "NOT_JSON", "INVALID_BODY", "TOO_MANY_IDS", "INVALID_ID")
+_QUESTION = ("INVALID_JSON", "NOT_JSON", "ENCODED", "INVALID_BODY", "TOO_MANY_IDS", "INVALID_ID")
 _ETAG = {"ETag": {"description": "Endres når innholdet endres.", "schema": {"type": "string"}}}
 _IF_NONE_MATCH = {
     "name": "If-None-Match",

@@ -28,7 +28,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Nøkkelen skal stå i Authorization. En nøkkel som har stått i en adresse, må regnes som kjent av andre: "
             "trekk den tilbake og be om en ny.",
         ),
-        "INVALID_JSON": Kind(400, "Ugyldig JSON", "Innholdet er ikke gyldig JSON i UTF-8."),
+        "MALFORMED_REQUEST": Kind(400, "Ugyldig kall", "Kallet er ikke gyldig HTTP. Forbindelsen er lukket."),
+        "INVALID_JSON": Kind(
+            400, "Ugyldig JSON", "Innholdet er ikke gyldig JSON i UTF-8, eller sier det samme to ganger."
+        ),
         "INVALID_TOKEN": Kind(
             401,
             "Mangler gyldig tilgangsnøkkel",
@@ -50,6 +53,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             413, "Innholdet er for stort", "Innholdet kan være høyst 1 000 000 byte. Del opp i flere kall."
         ),
         "NOT_JSON": Kind(415, "Innholdet er ikke JSON", "Send Content-Type: application/json."),
+        "ENCODED": Kind(415, "Innholdet er pakket", "Send innholdet slik det er, uten Content-Encoding."),
         "INVALID_BODY": Kind(
             422, "Innholdet har feil form", "Innholdet skal være et objekt med ids alene, en liste av id-er."
         ),
@@ -64,6 +68,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             500,
             "Feil hos oss",
             "Kallet kunne ikke besvares. Uten svar skal ingenting slettes. Oppgi instance ved henvendelse.",
+        ),
+        "TOO_BUSY": Kind(
+            503, "For mange kall på én gang", "Vent så mange sekunder som Retry-After sier. Ingenting er vurdert."
         ),
         "NOT_READY": Kind(
             503, "Tjenesten er ikke klar", "Beslutningen kan ikke leses, så svaret er HOLD. Prøv igjen senere."

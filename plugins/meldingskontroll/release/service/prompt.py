@@ -1,4 +1,7 @@
-"""A connection that must say what it asks in time: uvicorn itself waits for a head as long as it takes to come."""
+"""A connection that must say what it asks in time: uvicorn itself waits for a head as long as it takes to come.
+
+Bytes that are no HTTP get the application's own answer to them.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,10 @@ class PromptProtocol(HttpToolsProtocol):
             if self._head_bytes > LARGEST_HEAD:
                 self._had_head()
                 self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        self.transport.write(self.config.loaded_app.malformed())
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         self._await_head()

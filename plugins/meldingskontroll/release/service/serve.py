@@ -11,20 +11,22 @@ import uvicorn
 from meldingskontroll.domain import AuditInputError, Clock
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.release.service.app import PREFIX, create_app
-from meldingskontroll.release.service.guard import Guard, answer_problem
+from meldingskontroll.release.service.guard import Guard
 from meldingskontroll.release.service.problems import Problem
 from meldingskontroll.release.service.reader import SteadyClock
 from meldingskontroll.settings import Settings
 
 _MOST_CONNECTIONS = 512
-_NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 class Mounted:
-    """Puts an application under the path that it has in Airflow too; everything beside it is 404."""
+    """Puts an application under the path that it has in Airflow too; everything beside it is 404.
 
-    def __init__(self, app: Guard, prefix: str = PREFIX) -> None:
-        self._app, self._prefix = app, prefix
+    `connections` says how many there are. Above the limit, calls are turned away and their connections closed.
+    """
+
+    def __init__(self, app: Guard, prefix: str = PREFIX, connections: Callable[[], int] = lambda: 0) -> None:
+        self._app, self._prefix, self.connections = app, prefix, connections
 
     async def __call__(
         self,
@@ -32,14 +34,23 @@ class Mounted:
         receive: Callable[[], Awaitable[Any]],
         send: Callable[[Any], Awaitable[None]],
     ) -> None:
-        if scope["type"] == "http" and scope["path"] == self._prefix:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif self.connections() > _MOST_CONNECTIONS:
+            busy = Problem("TOO_BUSY", headers={"Retry-After": "1", "Connection": "close"})
+            await self._app.turn_away(busy, scope, receive, send)
+        elif scope["path"] == self._prefix:
             headers = [(b"location", f"{self._prefix}/".encode()), (b"content-length", b"0")]
             await send({"type": "http.response.start", "status": 307, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
-        elif scope["type"] == "http" and not scope["path"].startswith(f"{self._prefix}/"):
-            await answer_problem(Problem("NOT_FOUND"), _NOBODY, send)
+        elif not scope["path"].startswith(f"{self._prefix}/"):
+            await self._app.turn_away(Problem("NOT_FOUND"), scope, receive, send)
         else:
             await self._app({**scope, "root_path": self._prefix}, receive, send)
+
+    def malformed(self) -> bytes:
+        """The whole answer to bytes that are no HTTP; the protocol asks for it."""
+        return self._app.malformed()
 
 
 def server_of(work: WorkFolder, settings: Settings, host: str, port: int, clock: Clock | None = None) -> uvicorn.Server:
@@ -57,18 +68,21 @@ def server_of(work: WorkFolder, settings: Settings, host: str, port: int, clock:
         app,
         host=host,
         port=port,
-        log_level="warning",
+        # What it would warn of is a line of the service's own log.
+        log_level="error",
         access_log=False,
         server_header=False,
         # Who is on the other side is known by the connection; a header could name anybody.
         proxy_headers=False,
         http=_protocol(),
-        limit_concurrency=_MOST_CONNECTIONS,
+        ws="none",
         timeout_keep_alive=5,
         timeout_graceful_shutdown=5,
         lifespan="off",
     )
-    return uvicorn.Server(config)
+    server = uvicorn.Server(config)
+    app.connections = lambda: len(server.server_state.connections)
+    return server
 
 
 def _protocol() -> Any:

@@ -19,6 +19,7 @@ from joserfc.jwk import OKPKey
 from meldingskontroll.domain import Clock
 from meldingskontroll.release import jose
 from meldingskontroll.release.jose import SignatureRefusedError
+from meldingskontroll.release.service.strict import strict_json
 from meldingskontroll.release.verify import verify
 
 _CONTRADICTS = frozenset({"HOLD", "WRONG_TERM", "NOT_CARRIED", "UNREADABLE", "NOT_YET_VALID", "EXPIRED"})
@@ -191,7 +192,7 @@ def _read_decision(content: bytes) -> dict[str, Any]:
     Raises:
         ValueError: it is not JSON, says something twice, or lacks something; a HOLD with a validity is none either.
     """
-    document = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    document = strict_json(content)
     if not isinstance(document, dict):
         raise ValueError("the decision is not an object")
     if not all(name in document and fits(document[name]) for name, fits in _FORM.items()):
@@ -199,17 +200,6 @@ def _read_decision(content: bytes) -> dict[str, Any]:
     if document["decision"] == "HOLD" and document["valid_until_utc"] is not None:
         raise ValueError("a HOLD lasts until something else is decided")
     return document
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("a member stands twice")
-    return made
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def moment_of(text: Any) -> datetime | None:
