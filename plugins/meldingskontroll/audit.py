@@ -105,11 +105,12 @@ def audit(
 
     Raises:
         AuditInputError: the input cannot be audited; earlier results stay as they were, but a release is taken back.
+        Exception: a fault of ours; a release is held until a run has come through.
     """
     settings = settings or current()
     if not work.root.is_dir():
         raise AuditInputError(f"The work folder {work.root} does not exist: name a folder that keeps the contract.")
-    with locked(work.lock("run")), _release_taken_back_if_unauditable(work, clock, settings):
+    with locked(work.lock("run")), held_unless_it_ends(work, clock, settings):
         for name, step in STEPS.items():
             if progress:
                 progress(name)
@@ -127,20 +128,21 @@ def run_step(name: str, work: WorkFolder, clock: Clock, settings: Settings, *, a
     """
     step = STEPS[name]
     begins = alone or name == next(iter(STEPS))
-    judged = contextlib.nullcontext() if alone else _release_taken_back_if_unauditable(work, clock, settings)
+    judged = contextlib.nullcontext() if alone else held_unless_it_ends(work, clock, settings)
     with in_run(work, clock, begins=begins), judged:
         step(work, clock, settings)
 
 
 @contextlib.contextmanager
-def _release_taken_back_if_unauditable(work: WorkFolder, clock: Clock, settings: Settings) -> Iterator[None]:
-    """Let no release stand on inputs that can no longer be audited; the error goes on to whoever asked."""
+def held_unless_it_ends(work: WorkFolder, clock: Clock, settings: Settings) -> Iterator[None]:
+    """Let no release stand on what could not be judged anew, for whatever reason; the error goes on to who asked."""
     try:
         yield
-    except AuditInputError:
+    except Exception as problem:
         from meldingskontroll.release.decide import hold_unaudited
 
-        hold_unaudited(work, clock, settings)
+        if hold_unaudited(work, clock, settings, fault=not isinstance(problem, AuditInputError)):
+            problem.add_note("Deletion was released, and is held now.")
         raise
 
 

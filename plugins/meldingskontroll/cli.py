@@ -199,7 +199,9 @@ def main() -> None:
             fault.show()
             sys.exit(fault.exit_code)
         if (sentence := _storage_problem(fault)) is not None:
-            typer.echo(f"{sentence} Earlier results are as they were; run again afterwards.", err=True)
+            # What came of a standing release is noted on the error itself.
+            told = " ".join([*getattr(fault, "__notes__", []), "Run again afterwards."])
+            typer.echo(f"{sentence} Earlier results are as they were. {told}", err=True)
             sys.exit(1)
         traceback.print_exc()
         typer.echo("A fault of ours stopped the command; earlier results are as they were.", err=True)

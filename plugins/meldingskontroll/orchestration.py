@@ -92,7 +92,7 @@ def _plan_buckets(work: WorkFolder, clock: Clock, context: Mapping[str, Any]) ->
     from meldingskontroll import audit
 
     begun = time.perf_counter()
-    with audit.in_run(work, clock):
+    with audit.in_run(work, clock), audit.held_unless_it_ends(work, clock, current()):
         buckets = _buckets(work, clock).plan(str(getattr(context.get("dag_run"), "run_id", "")))
     return [bucket | {"plan_seconds": round(time.perf_counter() - begun, 3)} for bucket in buckets]
 
@@ -102,7 +102,7 @@ def _gather_buckets(work: WorkFolder, clock: Clock, buckets: list[dict[str, Any]
 
     if not buckets:
         raise AuditInputError("The plan has no bucket: nothing was reconciled.")
-    with audit.in_run(work, clock):
+    with audit.in_run(work, clock), audit.held_unless_it_ends(work, clock, current()):
         found = _buckets(work, clock).gather(str(buckets[0]["plan"]))
     return found | {"plan_seconds": buckets[0]["plan_seconds"]}
 

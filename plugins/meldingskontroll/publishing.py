@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 from meldingskontroll.lake import WorkFolder, exchange_folders, write_bytes, write_json
 
@@ -64,13 +65,22 @@ def revoke(work: WorkFolder) -> None:
     write_bytes(published.clearance, work.clearance.read_bytes())
 
 
+def folders_to_hold(work: WorkFolder) -> tuple[WorkFolder, ...]:
+    """Where a decision is published, or ready to be: what must be held is held in both."""
+    staged = work.staging()
+    return (WorkFolder(work.root), *([staged] if (staged.out / _READY).is_file() else []))
+
+
 def may_say_release(work: WorkFolder) -> bool:
-    """Whether a decision is published that is not plainly a HOLD."""
-    published = WorkFolder(work.root)
-    if not published.decision.exists():
+    """Whether a decision is published, or ready to be, that is not plainly a HOLD."""
+    return any(_is_no_hold(folder.decision) for folder in folders_to_hold(work))
+
+
+def _is_no_hold(decision: Path) -> bool:
+    if not decision.exists():
         return False
     try:
-        return bool(json.loads(published.decision.read_text(encoding="utf-8"))["decision"] != "HOLD")
+        return bool(json.loads(decision.read_text(encoding="utf-8"))["decision"] != "HOLD")
     except (OSError, ValueError, KeyError, TypeError):
         return True
 

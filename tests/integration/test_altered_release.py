@@ -23,17 +23,9 @@ from meldingskontroll.release.service.reader import Reader
 from support.approved import KARI, OLA, Case
 
 
-@pytest.fixture(scope="module")
-def after_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = Case(tmp_path_factory.mktemp("released"))
-    made.release()
-    return made.root
-
-
 @pytest.fixture
-def case(after_release: Path, tmp_path: Path) -> Case:
-    """A folder that two people released, valid from one hour after the clock."""
-    return Case(tmp_path, like=after_release)
+def case(tmp_path: Path) -> Case:
+    return Case.released(tmp_path)
 
 
 def status(*arguments: str) -> int:

@@ -62,6 +62,14 @@ def _template() -> tempfile.TemporaryDirectory[str]:
     return made
 
 
+@lru_cache(maxsize=1)
+def _released() -> tempfile.TemporaryDirectory[str]:
+    """The folder after two people released it, made once in a process."""
+    made = tempfile.TemporaryDirectory()
+    Case(Path(made.name)).release()
+    return made
+
+
 class Case:
     """The folder, its people, and what can happen to it. Times are hours after the healthy folder's clock."""
 
@@ -69,6 +77,11 @@ class Case:
         """A case as every case begins, or as another case's folder is now."""
         self.root, self.settings = root, settings
         shutil.copytree(like or _template().name, root, dirs_exist_ok=True)
+
+    @classmethod
+    def released(cls, root: Path) -> Case:
+        """A case that two people have released, at one hour after the clock."""
+        return cls(root, like=Path(_released().name))
 
     @property
     def work(self) -> WorkFolder:

@@ -36,17 +36,9 @@ def case(tmp_path: Path) -> Case:
     return Case(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def after_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = Case(tmp_path_factory.mktemp("released"))
-    made.release()
-    return made.root
-
-
 @pytest.fixture
-def released(after_release: Path, tmp_path: Path) -> Case:
-    """A folder that two people released, at one hour after the clock."""
-    return Case(tmp_path, like=after_release)
+def released(tmp_path: Path) -> Case:
+    return Case.released(tmp_path)
 
 
 def deletable(case: Case) -> set[str]:

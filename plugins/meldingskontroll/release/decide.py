@@ -82,26 +82,29 @@ def decide(work: WorkFolder, clock: Clock, settings: Settings, approving: Approv
     return dict(json.loads(content))
 
 
-def hold_unaudited(work: WorkFolder, clock: Clock, settings: Settings) -> None:
-    """Take a published release back where the inputs can no longer be audited at all: nothing then carries it.
+def hold_unaudited(work: WorkFolder, clock: Clock, settings: Settings, *, fault: bool = False) -> bool:
+    """Take a release back where a run did not come to an answer. Other results stay as they were.
 
-    Other results stay as they were, but no message is cleared.
+    Inputs that cannot be audited at all carry nothing, and the approvals lapse. A `fault` of ours says nothing of the
+    inputs: it holds until a run has come through, and the approvals stand. Returns whether there was a release.
     """
     if not publishing.may_say_release(work):
-        return
+        return False
     published = WorkFolder(work.root)
     publishing.withdraw(work)
     with sql.connect(settings) as connection:
         record = Record(published, settings)
         run = Run(hash_inputs(work), ruleset_version(settings), clock)
-        facts = Facts(inputs_steady=True, record_sound=record.sound)
+        facts = Facts(inputs_steady=not fault, record_sound=record.sound)
         decision = may_release(facts, record.standing(connection, run), clock)
         said = (GlobalReason.APPROVALS_LAPSED, GlobalReason.CHECK_FAILED)
         decision = replace(decision, global_reasons=tuple(r for r in decision.global_reasons if r in said))
-        content = _write_hold(connection, published, decision, run)
+        for folder in publishing.folders_to_hold(work):
+            content = _write_hold(connection, folder, decision, run)
         if decision.lapses:
             record.lapse(run, decision)
         record.decided(run, decision, content)
+    return True
 
 
 def _write_hold(connection: duckdb.DuckDBPyConnection, work: WorkFolder, decision: Decision, run: Run) -> bytes:
