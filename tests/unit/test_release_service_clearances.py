@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import uuid
 from pathlib import Path
@@ -10,14 +11,16 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from meldingskontroll.release.service.clearances import as_ids, bound_to, read_index
+from meldingskontroll.release.service.clearances import bound_to, read_index
 from support.released import write_clearance
 
 
 def look_up(file: Path, ids: list[str]) -> list[tuple[str, str]]:
     index = read_index(file)
-    return [index.words[code] for code in index.look_up(as_ids([one.replace("-", "") for one in ids]))]
+    return [index.words[code] for code in index.look_up(ids)]
 
 
 def test_where_no_message_is_known_every_id_is_unknown(tmp_path: Path) -> None:
@@ -43,6 +46,21 @@ def test_each_id_gets_the_answer_that_stands_in_the_file_in_the_order_asked(tmp_
     assert look_up(file, asked) == [known.get(one, ("keep", "UNKNOWN_ID")) for one in asked]
 
 
+@given(
+    known=st.dictionaries(st.sampled_from([a << 64 | b for a in range(3) for b in range(40)]), st.booleans()),
+    asked=st.lists(st.sampled_from([a << 64 | b for a in range(4) for b in range(41)]), min_size=1),
+)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_ids_that_share_their_first_half_are_told_apart_by_the_other(
+    tmp_path: Path, known: dict[int, bool], asked: list[int]
+) -> None:
+    words = {True: ("delete", "REGISTERED"), False: ("keep", "LOST")}
+    file = tmp_path / "clearance.parquet"
+    write_clearance(file, {str(uuid.UUID(int=one)): words[may] for one, may in known.items()}, None)
+    said = look_up(file, [str(uuid.UUID(int=one)).upper() for one in asked])
+    assert said == [words[known[one]] if one in known else ("keep", "UNKNOWN_ID") for one in asked]
+
+
 def test_a_file_as_the_audit_writes_it_is_read_whole_and_bound_to_its_decision(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,7 +76,8 @@ def test_a_file_as_the_audit_writes_it_is_read_whole_and_bound_to_its_decision(
         said = dict(connection.execute("SELECT message_id::VARCHAR, clearance FROM 'clearance.parquet'").fetchall())
     asked = list(said)
     assert [word for word, _ in look_up(file, asked)] == [said[one] for one in asked]
-    assert bound_to(file) == read_index(file).decision_sha256 == "abc"
+    index, hashed = read_index(file), hashlib.sha256(file.read_bytes()).hexdigest()
+    assert bound_to(file) == (index.decision_sha256, index.sha256) == ("abc", hashed)
 
 
 def test_a_file_that_is_not_in_order_gives_the_same_answers(tmp_path: Path) -> None:

@@ -193,12 +193,20 @@ def _add_clearance(api: FastAPI, reader: Reader, access: Access, metrics: Metric
             raise Problem("ENCODED", headers={"Accept-Encoding": "identity"})
         ids = _ids_in(await request.body())
         request.scope["state"]["ids"] = len(ids)
-        answer, found = await clear(reader, [one.replace("-", "") for one in ids])
+        answer, found = await clear(reader, ids)
         deleted = sum(word == "delete" for word, _ in found)
         metrics.cleared(deleted, len(found) - deleted)
-        rows = [{"id": one, "clearance": word, "reason": why} for one, (word, why) in zip(ids, found, strict=True)]
-        content = json.dumps({"decision": answer.decision, "clearances": rows}, ensure_ascii=False).encode()
-        return Response(content, headers={"Cache-Control": "no-store"}, media_type=_JSON)
+        return Response(_cleared(answer.decision, ids, found), headers={"Cache-Control": "no-store"}, media_type=_JSON)
+
+
+def _cleared(decision: str, ids: list[str], found: list[tuple[str, str]]) -> bytes:
+    """The answer as JSON. Ids are hexadecimal, and words are few: each is written once, and put together as text."""
+    written = {
+        (word, why): f'", "clearance": {json.dumps(word)}, "reason": {json.dumps(why, ensure_ascii=False)}}}'
+        for word, why in set(found)
+    }
+    rows = ", ".join(['{"id": "' + one + written[words] for one, words in zip(ids, found, strict=True)])
+    return f'{{"decision": {json.dumps(decision)}, "clearances": [{rows}]}}'.encode()
 
 
 def _ids_in(body: bytes) -> list[str]:
@@ -219,7 +227,7 @@ def _ids_in(body: bytes) -> list[str]:
         raise Problem("INVALID_BODY")
     if len(ids) > models.MOST_IDS:
         raise Problem("TOO_MANY_IDS")
-    faults = [place for place, one in enumerate(ids) if not (isinstance(one, str) and _ID.fullmatch(one))]
+    faults = [place for place, one in enumerate(ids) if not (type(one) is str and _ID.fullmatch(one))]
     if faults:
         pointed = [{"pointer": f"#/ids/{place}"} for place in faults[:_NAMED_FAULTS]]
         raise Problem("INVALID_ID", {"errors": pointed, "count": len(faults)})

@@ -37,27 +37,40 @@ def _bound(metadata: dict[bytes, bytes] | None) -> str | None:
 
 @dataclass(frozen=True)
 class ClearanceIndex:
-    """Every message's clearance. `words` holds (clearance, reason) by code; the last code is that of unknown ids."""
+    """Every message's clearance, in order of id. `words` holds (clearance, reason) by code, last that of unknown ids.
 
-    ids: np.ndarray[Any, Any]
+    An id is the pair of its `high` and `low` 64 bits: numbers are found ten times as fast as texts of bytes.
+    """
+
+    high: np.ndarray[Any, Any]
+    low: np.ndarray[Any, Any]
     codes: np.ndarray[Any, Any]
     words: list[tuple[str, str]]
     decision_sha256: str | None
     sha256: str
 
-    def look_up(self, asked: np.ndarray[Any, Any]) -> list[int]:
-        """The code of each id asked for (`asked` as `S16`), in the order asked."""
-        unknown = len(self.words) - 1
-        if not len(self.ids):
+    def look_up(self, asked: list[str]) -> list[int]:
+        """The code of each id asked for, in the order asked. Ids are UUIDs as text, in either case."""
+        high, low = _halves(bytes.fromhex("".join(asked).replace("-", "")))
+        unknown, last = len(self.words) - 1, len(self.codes) - 1
+        if last < 0:
             return [unknown] * len(asked)
-        place = np.minimum(np.searchsorted(self.ids, asked), len(self.ids) - 1)
-        codes: list[int] = np.where(self.ids[place] == asked, self.codes[place], unknown).tolist()
+        # Where ids share their high half, the low one is searched for among them, by halving.
+        begin, end = (np.searchsorted(self.high, high, side) for side in ("left", "right"))
+        while bool((is_open := begin < end).any()):
+            middle = np.minimum((begin + end) // 2, last)
+            is_below = is_open & (self.low[middle] < low)
+            begin, end = np.where(is_below, middle + 1, begin), np.where(is_open & ~is_below, middle, end)
+        place = np.minimum(begin, last)
+        is_known = (self.high[place] == high) & (self.low[place] == low)
+        codes: list[int] = np.where(is_known, self.codes[place], unknown).tolist()
         return codes
 
 
-def as_ids(digits: list[str]) -> np.ndarray[Any, Any]:
-    """Ids of 32 hexadecimal digits, as an array of 16 bytes each."""
-    return np.frombuffer(bytes.fromhex("".join(digits)), dtype=f"S{_ID_BYTES}")
+def _halves(ids: bytes | np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The high and the low 64 bits of ids of 16 bytes each."""
+    pairs = np.frombuffer(ids, dtype=">u8").reshape(-1, 2)
+    return pairs[:, 0].astype(np.uint64), pairs[:, 1].astype(np.uint64)
 
 
 def read_index(file: Path) -> ClearanceIndex:
@@ -85,7 +98,9 @@ def read_index(file: Path) -> ClearanceIndex:
         ids, codes = ids[order], codes[order]
         if not bool((ids[:-1] < ids[1:]).all()):
             raise ValueError("an id stands twice")
-    return ClearanceIndex(ids, codes, [*words, (KEEP, UNKNOWN_ID)], _bound(metadata), hashed)
+    return ClearanceIndex(
+        *_halves(np.ascontiguousarray(ids)), codes, [*words, (KEEP, UNKNOWN_ID)], _bound(metadata), hashed
+    )
 
 
 def _ids(column: Any) -> np.ndarray[Any, Any]:

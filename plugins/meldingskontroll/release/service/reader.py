@@ -183,8 +183,8 @@ def _read_index(file: Path) -> ClearanceIndex | None:
         return None
 
 
-async def clear(reader: Reader, digits: list[str]) -> tuple[Answer, list[tuple[str, str]]]:
-    """The clearance and the reason of each id (32 hexadecimal digits), under the decision that holds when it is given.
+async def clear(reader: Reader, ids: list[str]) -> tuple[Answer, list[tuple[str, str]]]:
+    """The clearance and the reason of each id (a UUID as text), under the decision that holds when it is given.
 
     Every id is kept unless a RELEASE stands before and after the look-up, and the clearances were made for it.
     """
@@ -193,11 +193,11 @@ async def clear(reader: Reader, digits: list[str]) -> tuple[Answer, list[tuple[s
         answer, index = await reader.current(), await reader.index()
         fits = not answer.is_release or (index is not None and _belongs(index, answer))
         if fits:
-            found = await reader.run(_look_up, index, digits)
+            found = await reader.run(_look_up, index, ids)
             if (await reader.current()).body == answer.body:
                 break
         if time.monotonic() >= until:
-            found = [(clearances.KEEP, str(ServiceReason.CLEARANCE_DIFFERS))] * len(digits)
+            found = [(clearances.KEEP, str(ServiceReason.CLEARANCE_DIFFERS))] * len(ids)
             break
         await asyncio.sleep(_PAUSE_S)
     if answer.is_release:
@@ -214,7 +214,7 @@ def _belongs(index: ClearanceIndex, answer: Answer) -> bool:
     return bound and index.sha256 == answer.clearance_sha256
 
 
-def _look_up(index: ClearanceIndex | None, digits: list[str]) -> list[tuple[str, str]]:
+def _look_up(index: ClearanceIndex | None, ids: list[str]) -> list[tuple[str, str]]:
     if index is None:
-        return [(clearances.KEEP, str(ServiceReason.CLEARANCE_UNREADABLE))] * len(digits)
-    return [index.words[code] for code in index.look_up(clearances.as_ids(digits))]
+        return [(clearances.KEEP, str(ServiceReason.CLEARANCE_UNREADABLE))] * len(ids)
+    return [index.words[code] for code in index.look_up(ids)]
