@@ -163,3 +163,10 @@ def _inside(row: dict[str, Any], query: dict[str, str]) -> bool:
 
     begin, end = (datetime.fromisoformat(query[name].replace("Z", "")) for name in ("fraDato", "tilDato"))
     return begin <= instants(row["innsendt"])[0] < end
+
+
+def at(number: int, answer: Any) -> Any:
+    """A script that answers the `number`-th call for messages in the portal's place."""
+    return lambda portal, path, query: (
+        answer(portal, query) if path.endswith("/meldinger") and len(portal.of("/meldinger")) == number else None
+    )

@@ -6,12 +6,11 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integration.scripted_portal import ScriptedPortal, message, serving, settings_for, write_key
+from integration.scripted_portal import ScriptedPortal, message, serving
 from meldingskontroll import sql
 from meldingskontroll.domain import Clock
 from meldingskontroll.lake import WorkFolder
@@ -25,27 +24,12 @@ APRIL = (datetime(2022, 3, 31, 22), datetime(2022, 4, 30, 22))
 MAY = (datetime(2022, 4, 30, 22), datetime(2022, 5, 31, 22))
 
 
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_key(tmp_path_factory.mktemp("key"))
-
-
 @pytest.fixture
 def portal() -> Iterator[ScriptedPortal]:
     rows = [message(datetime(2022, 3, 1) + timedelta(days=9 * i), i) for i in range(9)]
     rows[1] |= {"bekreftet": "", "skjemaType": "OFFENTLIG", "fraFagsystem": True}
     with serving(ScriptedPortal(rows)) as portal:
         yield portal
-
-
-@pytest.fixture
-def settings(portal: ScriptedPortal, key: Path) -> Settings:
-    return settings_for(portal.address, key)
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> WorkFolder:
-    return WorkFolder(tmp_path)
 
 
 def manifest(work: WorkFolder) -> dict[str, Any]:
@@ -246,7 +230,7 @@ def test_an_altered_file_is_not_declared_again(work: WorkFolder, settings: Setti
 def test_a_hand_over_from_ks_and_an_extraction_of_ours_are_not_mixed(
     work: WorkFolder, settings: Settings, portal: ScriptedPortal
 ) -> None:
-    work.portal.mkdir()
+    work.portal.mkdir(parents=True)
     (work.portal / "messages.csv").write_text("bekymringsmeldingId\n")
     with pytest.raises(PortalError, match=r"messages\.csv was not extracted here"):
         extract_api.extract_interval(work, settings, *MARCH)

@@ -7,8 +7,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,7 +15,7 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from integration.scripted_portal import PASSWORD, ScriptedPortal, message, serving, settings_for, write_key
+from integration.scripted_portal import PASSWORD, ScriptedPortal, at, settings_for, write_key
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.portal import extract_api
 from meldingskontroll.portal.client import PortalClient
@@ -26,35 +25,6 @@ from support.tls import self_signed
 
 MARCH = (datetime(2022, 2, 28, 23), datetime(2022, 3, 31, 22))
 fault = pytest.mark.fault
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_key(tmp_path_factory.mktemp("key"))
-
-
-@pytest.fixture
-def portal() -> Iterator[ScriptedPortal]:
-    rows = [message(datetime(2022, 3, 2) + timedelta(days=3 * i), i) for i in range(9)]
-    with serving(ScriptedPortal(rows)) as portal:
-        yield portal
-
-
-@pytest.fixture
-def settings(portal: ScriptedPortal, key: Path) -> Settings:
-    return settings_for(portal.address, key)
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> WorkFolder:
-    return WorkFolder(tmp_path / "work")
-
-
-def at(number: int, answer: Any) -> Any:
-    """A script that answers the `number`-th call for messages in the portal's place."""
-    return lambda portal, path, query: (
-        answer(portal, query) if path.endswith("/meldinger") and len(portal.of("/meldinger")) == number else None
-    )
 
 
 @fault("the token loses its validity in the middle of an extract", "one new token, and the extract goes on")

@@ -9,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +25,7 @@ from meldingskontroll.domain import Clock
 from meldingskontroll.files import sha256_of
 from meldingskontroll.lake import WorkFolder, write_bytes, written_aside
 from meldingskontroll.release import decide as deciding
-from meldingskontroll.release import jose, ledger, renewal, service_key
+from meldingskontroll.release import jose, renewal, service_key
 from meldingskontroll.release.approve import Approving
 from meldingskontroll.release.decision import Decision
 from meldingskontroll.release.ledger_check import check_ledger
@@ -36,16 +35,13 @@ from meldingskontroll.release.verify import verify_files
 from support.evidence import FILES, MANIFEST, MESSAGES, Evidence, content_of, manifest_of
 from support.healthy import CLOCK, LARVIK, OSLO, SETTINGS, message_id
 from support.judged_once import Bench, Judged
+from support.killed import killed_at
 from support.release_model import TOMORROW, Now, Published, State, evaluate, may_go
 
 KEYS = {name: jose.new_key(name) for name in ("Kari Ås", "Ola Nordmann", "Eva Tredje", "ny")}
 KARI, OLA, EVA = list(KEYS)[:3]
 BOTH = "to nøkler"
 """Stands for two keys under one name, which nobody has."""
-
-
-class KilledError(BaseException):
-    """Nothing in the product catches this, as nothing catches a kill."""
 
 
 class World:
@@ -134,7 +130,7 @@ class World:
     def _run(self, asking: tuple[str, str] | None, steady: bool, kill_at: int | None) -> None:
         approving = Approving(asking[0], KEYS[asking[1]]) if asking else None
         recorded_before = self._recorded()
-        with self._quick(), _killed(kill_at) as made:
+        with self._quick(), killed_at(kill_at) as made:
             publishing.begin(self.work)
             deciding.note_inputs(self.work, self.clock, SETTINGS)
             for path in sorted((self.work.portal).iterdir()):
@@ -184,7 +180,7 @@ class World:
     # what is seen
     def check(self) -> None:
         """Nobody who reads the folder sees a release that the model does not have, at this moment or another."""
-        snapshot = judge_files(reader._read_files(self.work))
+        snapshot = judge_files(reader.Reader(self.work)._read_files())
         for hour in (self.hour, self.hour + 23.5, self.hour + 25, self.hour - 1):
             answer = snapshot.at(CLOCK.as_of + timedelta(hours=hour))
             allowed = {state.published.is_believed(hour, self.register) for state in self.possible}
@@ -301,28 +297,3 @@ def _after_kill(state: State, now: Now, asking: tuple[str, str] | None, told: bo
     else:
         left.add(state)
     return left
-
-
-@contextlib.contextmanager
-def _killed(moment: int | None) -> Iterator[list[str]]:
-    """Kill the process just before the disk is changed for the nth time. Yields the changes that were made."""
-    made: list[str] = []
-
-    def counted(name: str, change: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any, **named: Any) -> Any:
-            if len(made) == moment:
-                raise KilledError
-            made.append(name)
-            return change(*arguments, **named)
-
-        return run
-
-    with (
-        patch.object(os, "replace", counted("file", os.replace)),
-        patch.object(ledger, "append_line", counted("line", ledger.append_line)),
-        patch.object(publishing, "withdraw", counted("withdrawn", publishing.withdraw)),
-    ):
-        try:
-            yield made
-        except KilledError:
-            made.append("killed")

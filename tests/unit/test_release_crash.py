@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from meldingskontroll import publishing
 from meldingskontroll.lake import WorkFolder
-from meldingskontroll.release import jose, ledger
+from meldingskontroll.release import jose
 from meldingskontroll.release.approvals import are_two_people, derive
 from meldingskontroll.release.decide import decide
 from meldingskontroll.release.ledger_check import check_ledger
 from support.approved import KARI, OLA, Case
-
-
-class KilledError(BaseException):
-    """Nothing in the product catches this, as nothing catches a kill."""
-
-
-@contextmanager
-def killed_at(moment: int, patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Kill the process just before the disk is changed for the nth time: a file put in place, or a line of the ledger.
-
-    Yields the changes that were made before that.
-    """
-    made: list[str] = []
-
-    def counted(name: str, change: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any, **named: Any) -> Any:
-            if len(made) == moment:
-                raise KilledError
-            made.append(name)
-            return change(*arguments, **named)
-
-        return run
-
-    with patch.context() as patched:
-        patched.setattr(os, "replace", counted("file", os.replace))
-        patched.setattr(ledger, "append_line", counted("line", ledger.append_line))
-        patched.setattr(publishing, "withdraw", counted("withdrawn", publishing.withdraw))
-        try:
-            yield made
-        except KilledError:
-            made.append("killed")
+from support.killed import killed_at
 
 
 def assert_no_unjustified_release(case: Case) -> None:
@@ -88,7 +54,7 @@ def test_an_approval_killed_anywhere_leaves_a_hold_or_a_whole_release(
     endings = []
     for moment in range(100):
         case = Case(tmp_path / str(moment), like=half)
-        with killed_at(moment, monkeypatch) as made:
+        with killed_at(moment) as made:
             case.approve(OLA, 1)
         assert_no_unjustified_release(case)
         recorded = len(case.ledger().of("approval"))
@@ -119,7 +85,7 @@ def test_a_hold_killed_anywhere_leaves_no_release_once_it_was_told(
         extra = case.work.inbox("0301") / "logg.csv"
         before = extra.read_bytes()
         extra.write_text("meldingsid;mottatt\n\n")
-        with killed_at(moment, monkeypatch) as made:
+        with killed_at(moment) as made:
             case.audit(2)
         assert_no_unjustified_release(case)
         withdrawn = "withdrawn" in made
