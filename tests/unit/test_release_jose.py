@@ -165,3 +165,14 @@ def test_a_private_key_with_another_ones_public_half_is_refused(tmp_path: Path) 
         jose.read_private_file(tmp_path / "nowhere.json")
     file.write_text(json.dumps(KEY.as_dict(private=True)))
     assert jose.read_private_file(file).thumbprint() == KEY.thumbprint()
+
+
+def test_another_last_letter_is_an_altered_token_though_a_decoder_would_not_see_it() -> None:
+    """Base64 leaves bits in the last letter that mean nothing: 16 letters there give the same 64 bytes."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    token = jose.sign(PAYLOAD, KEY, CERTIFICATE)
+    for end in (letter for letter in letters if letter != token[-1]):
+        assert refused(token[:-1] + end) == "ALTERED"
+    head, payload, signature = token.split(".")
+    for part in (f"{head}=.{payload}.{signature}", f"{head}.{payload}=.{signature}", f"{token}=", f"{token}A"):
+        assert refused(part) in {"ALTERED", "NOT_A_JWS"}
