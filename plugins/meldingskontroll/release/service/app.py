@@ -51,7 +51,8 @@ def create_app(work: WorkFolder, settings: Settings, now: Callable[[], datetime]
     Raises:
         AuditInputError: the settings ask for half a check of who calls.
     """
-    reader, metrics = Reader(work, now), Metrics()
+    metrics = Metrics()
+    reader = Reader(work, now, on_read=metrics.read)
     # A clock that stands still stands for the moment of the data. Who may call is a matter of today.
     is_fixed = isinstance(reader.now, SteadyClock) and reader.now.is_fixed
     access = Access(work, settings, SteadyClock() if is_fixed else reader.now)
@@ -69,6 +70,7 @@ def create_app(work: WorkFolder, settings: Settings, now: Callable[[], datetime]
 
 def _problem_response(problem: Problem, request: Request) -> Response:
     content = problem.content(request.state.request_id)
+    request.scope["state"]["code"] = problem.code
     return Response(content, problem.status, problem.headers, media_type=MEDIA_TYPE)
 
 
@@ -124,7 +126,7 @@ def _add_for_operators(api: FastAPI, reader: Reader, metrics: Metrics) -> None:
     @api.get("/metrics")
     async def measured(request: Request) -> Response:
         _caller(request)
-        text = metrics.text(await reader.current())
+        text = metrics.text(await reader.current(), reader.now())
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     @api.get("/")

@@ -92,7 +92,8 @@ class Guard:
         content = problem.content(request_id)
         headers = [*_problem_headers(problem, content), *_HEADERS, _POLICY, _UNKEPT]
         headers += [(b"x-request-id", request_id.encode()), (b"connection", b"close")]
-        self._note("malformed", "OTHER", problem.status, 0.0, {"request_id": request_id, "caller": None})
+        state = {"request_id": request_id, "caller": None, "code": problem.code}
+        self._note("malformed", "OTHER", problem.status, 0.0, state)
         lines = (name + b": " + value + b"\r\n" for name, value in headers)
         return b"".join([b"HTTP/1.1 400 Bad Request\r\n", *lines, b"\r\n", content])
 
@@ -108,10 +109,12 @@ class Guard:
                 raise problem
             await self._pass(inner, receive, answered, route)
         except Problem as found:
+            state["code"] = found.code
             await answer_problem(found, request_id, answered)
         except Exception as fault:  # noqa: BLE001 - the last stop: the caller is told, the log names the kind of fault
             self._log.error("fault", request_id=request_id, fault=type(fault).__name__)
             if not answered.status:
+                state["code"] = "INTERNAL_ERROR"
                 await answer_problem(Problem("INTERNAL_ERROR"), request_id, answered)
         finally:
             self._running -= 1
@@ -120,13 +123,16 @@ class Guard:
 
     def _note(self, path: str, method: str, status: int, seconds: float, state: Mapping[str, Any]) -> None:
         self._metrics.called(path, method, status, seconds)
-        caller = state["caller"]
+        caller, code = state["caller"], state.get("code")
+        if code:
+            self._metrics.refused(code)
         self._log.info(
             "call",
             request_id=state["request_id"],
             method=method,
             route=path,
             status=status,
+            code=code,
             milliseconds=round(seconds * 1000, 2),
             caller=caller.name if caller else None,
             ids=state.get("ids"),

@@ -54,9 +54,15 @@ class Reader:
     """What the service knows of one work folder. Its methods belong to one event loop."""
 
     def __init__(
-        self, work: WorkFolder, now: Callable[[], datetime] | None = None, patience_s: float | None = None
+        self,
+        work: WorkFolder,
+        now: Callable[[], datetime] | None = None,
+        patience_s: float | None = None,
+        on_read: Callable[[str, bool], None] = lambda what, is_whole: None,
     ) -> None:
+        """`on_read` is told after each reading what was read (`decision` or `clearance`), and whether it was whole."""
         self.work = work
+        self._on_read = on_read
         self.now = now or SteadyClock()
         self.patience_s = _PATIENCE_S if patience_s is None else patience_s
         keys = (work.public_keys, work.jwks, work.approvers)
@@ -71,6 +77,7 @@ class Reader:
         self._standing: Kept[dict[str, str]] = Kept()
         self._index_stamp: Stamp | None = None
         self._index: ClearanceIndex | None = None
+        self._preparing: asyncio.Future[ClearanceIndex | None] | None = None
 
     async def current(self) -> Answer:
         """What holds now, by the files as they are now."""
@@ -78,6 +85,10 @@ class Reader:
             async with self._lock:
                 if stamp_of(self._watched) != self._stamp:
                     self._snapshot, self._stamp = await self.run(self._read_settled)
+                    self._on_read("decision", not self._snapshot.is_torn)
+                    if self._snapshot.standing.is_release:
+                        # Whoever looks at the decision first lets the clearances be read, before they are asked for.
+                        self._preparing = asyncio.ensure_future(self.index())
         return self._snapshot.at(self.now())
 
     async def index(self) -> ClearanceIndex | None:
@@ -89,6 +100,7 @@ class Reader:
                 if self._index_stamp is None or stamp != self._index_stamp:
                     self._index = await self.run(_read_index, self.work.clearance)
                     self._index_stamp = stamp
+                    self._on_read("clearance", self._index is not None)
         return self._index
 
     async def run(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
