@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from integration.scripted_portal import PASSWORD, ScriptedPortal, message, serving, settings_for, write_key
+from integration.scripted_portal import PASSWORD, ScriptedPortal, message, serving, settings_for
 from meldingskontroll import orchestration
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.portal import extract_api
@@ -22,11 +22,6 @@ from meldingskontroll.portal.errors import PortalError
 from meldingskontroll.settings import Settings, current
 
 FIRST_MIDNIGHT = datetime(2022, 3, 1, 23, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_key(tmp_path_factory.mktemp("key"))
 
 
 @pytest.fixture
