@@ -5,7 +5,7 @@ WITH lost_or_candidate AS (
     FROM reconcile__findings
     WHERE outcome = 'lost' OR candidate_group IS NOT NULL
 ),
--- The municipality itself follows up, or the one that hosts its service.
+-- The municipality itself follows up, or the one that hosted its service on that day.
 followed_up AS (
     SELECT finding.message_id, max_by(action.action, (action.action_date, action.action)) AS action
     FROM lost_or_candidate AS finding
@@ -13,7 +13,9 @@ followed_up AS (
     INNER JOIN followup__actions AS action
         ON (action.message_id = finding.message_id OR action.candidate_group = finding.candidate_group)
         AND (action.canonical_no = entry.canonical_no
-            OR action.municipality_no IN (entry.municipality_no, entry.host_municipality_no))
+            OR EXISTS (FROM roster__entry_services AS acting
+                       WHERE acting.entry_id = entry.entry_id AND acting.host_canonical_no = action.canonical_no
+                         AND acting.from_date <= action.action_date AND action.action_date < acting.to_date))
     WHERE action.action IN ('gjenopprettet', 'meldt_på_nytt', 'ikke_mulig_å_gjenopprette')
     GROUP BY finding.message_id
 )

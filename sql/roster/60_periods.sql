@@ -1,9 +1,7 @@
 -- Each row is a stretch of time in which messages belong to a roster entry; stretches that touch are one.
 CREATE OR REPLACE TABLE roster__periods AS
 WITH stretches AS (
-    SELECT arg_max(municipality_no, from_utc) OVER (PARTITION BY canonical_no, district_no) AS municipality_no,
-           district_no, from_utc, to_utc, canonical_no
-    FROM roster__places
+    SELECT municipality_no, district_no, from_utc, to_utc, canonical_no FROM roster__places
 ),
 starts AS (
     SELECT *, from_utc > max(to_utc) OVER (

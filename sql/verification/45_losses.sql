@@ -11,11 +11,14 @@ WITH losses AS (
 done AS (
     SELECT * FROM followup__actions WHERE action IN ('gjenopprettet', 'meldt_på_nytt', 'ikke_mulig_å_gjenopprette')
 )
--- The municipality itself follows up, or the one that hosts its service.
+-- The municipality itself follows up, or the one that hosted its service on that day.
 SELECT l.entry_id, l.message_id, l.candidate_group, bool_or(d.action IS NOT NULL) AS is_followed
 FROM losses AS l
 JOIN roster__entries AS e USING (entry_id)
 LEFT JOIN done AS d
-    ON (d.canonical_no = e.canonical_no OR d.municipality_no IN (e.municipality_no, e.host_municipality_no))
-    AND (d.message_id = l.message_id OR d.candidate_group = l.candidate_group)
+    ON (d.message_id = l.message_id OR d.candidate_group = l.candidate_group)
+    AND (d.canonical_no = e.canonical_no
+         OR EXISTS (FROM roster__entry_services AS m
+                    WHERE m.entry_id = e.entry_id AND m.host_canonical_no = d.canonical_no
+                      AND m.from_date <= d.action_date AND d.action_date < m.to_date))
 GROUP BY ALL;

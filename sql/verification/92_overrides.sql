@@ -2,10 +2,12 @@
 CREATE OR REPLACE TABLE verification__overrides AS
 WITH placed AS (
     SELECT
-        e.entry_id, g.municipality_no, g.district_no, g.requirement, g.reason, g.decided_by, g.decided_on, g.source_row,
+        e.entry_id, coalesce(e.municipality_no, g.municipality_no) AS municipality_no, g.district_no, g.requirement, g.reason, g.decided_by, g.decided_on, g.source_row,
         g.decided_on <= $as_of_date AS is_given
     FROM verification__given_overrides AS g
-    LEFT JOIN roster__entries AS e ON e.municipality_no = g.municipality_no AND e.district_no = g.district_no
+    LEFT JOIN roster__renumberings AS n ON n.old_no = g.municipality_no
+    LEFT JOIN roster__entries AS e
+        ON e.canonical_no = coalesce(n.canonical_no, g.municipality_no) AND e.district_no = g.district_no
 ),
 ranked AS (
     SELECT

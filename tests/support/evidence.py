@@ -100,7 +100,13 @@ def tables_of(evidence: Evidence) -> dict[str, list[dict[str, Any]]]:
     if evidence.stranger:
         made["portal__messages"].append({**made["portal__messages"][0], "recipient_id": _id(9), "message_id": _id(9)})
     kept = {2: [OSLO, LARVIK], 1: [LARVIK], 0: []}[evidence.roster]
-    for relation in ("roster__entries", "reconcile__entries", "reconcile__findings", "reconcile__proven"):
+    for relation in (
+        "roster__entries",
+        "roster__entry_services",
+        "reconcile__entries",
+        "reconcile__findings",
+        "reconcile__proven",
+    ):
         made[relation] = [row for row in made[relation] if row["entry_id"] in kept]
     for row in made["roster__entries"]:
         row["case_system"] = evidence.system if row["entry_id"] == LARVIK else row["case_system"]
@@ -160,6 +166,7 @@ def _survey(evidence: Evidence) -> dict[str, list[dict[str, Any]]]:
         missing = "vet_ikke" if number < 0 else "nei" if number == 0 else "ja_kjent"
         spoken.append(
             {"service_id": service, "answer_id": entry_id, "own": True, "missing": missing, "services": [service]}
+            | {"received_utc": "2023-06-14T08:00:00"}
             | {"stated_in_all": stated, "stated": stated, "says_not_integrated": False}
         )
         row = {"service_id": service, "answer_id": entry_id, "own": True, "stated": stated, "counted": True}

@@ -78,6 +78,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "roster__entry_recipients": [{"entry_id": e, "recipient_id": r} for e, r in RECIPIENTS.items()],
         "roster__recipients": [{"recipient_id": r, "municipality_no": e[:4]} for e, r in RECIPIENTS.items()],
         "roster__services": [{"service_id": s, "name": s, "host_municipality_no": e[:4]} for e, s in SERVICES.items()],
+        "roster__entry_services": acting_for(entries),
         "roster__fixes": [_fix("0301", "05"), _fix("3805", "")],
         "intake__uploads": [_upload(OSLO, 5), _upload(LARVIK, 4)],
         "intake__registrations": [
@@ -104,6 +105,17 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "reconcile__proven": [{"entry_id": e, "from_utc": BEGIN, "to_utc": PROVEN_TO} for e in SERVICES],
         "quality__drill": [{"planted": 3, "found": 3, "false_alarms": 0, "method": "copy"}],
     }
+
+
+def acting_for(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of `roster__entry_services` where each entry has had the service that it has, always."""
+    always = {"from_date": "1900-01-01", "to_date": "9999-12-31"}
+    return [
+        {"entry_id": e["entry_id"], "service_id": e["service_id"], "host_canonical_no": e.get("host_municipality_no")}
+        | always
+        for e in entries
+        if e["service_id"]
+    ]
 
 
 def write_healthy(root: Path, **changed: list[dict[str, Any]]) -> WorkFolder:

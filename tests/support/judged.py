@@ -17,7 +17,18 @@ from meldingskontroll.settings import Settings
 from meldingskontroll.survey import actions, answers
 from meldingskontroll.survey.tables import Problem, read_rows
 from meldingskontroll.verification.run import judge
-from support.healthy import ANSWERS, CLOCK, FOLLOWUP, OSLO, SERVICES, SETTINGS, tables, write_followup, write_survey
+from support.healthy import (
+    ANSWERS,
+    CLOCK,
+    FOLLOWUP,
+    OSLO,
+    SERVICES,
+    SETTINGS,
+    acting_for,
+    tables,
+    write_followup,
+    write_survey,
+)
 from support.lake_fixtures import TABLES, make_table
 
 KEPT = ("roster__renumberings", "roster__services")
@@ -63,6 +74,8 @@ def judged(
     """A connection on which everything has been judged, from the healthy tables but for those in `changed`."""
     with surveyed(folder, lines, actions_taken, clock) as connection:
         given = tables() | changed
+        if "roster__entry_services" not in changed:
+            given["roster__entry_services"] = acting_for(given["roster__entries"])
         for relation in TABLES:
             if relation.split("__")[0] in {"portal", "roster", "reconcile"} and relation not in KEPT:
                 make_table(connection, relation, given.get(relation, ()))

@@ -38,6 +38,8 @@ TABLES: dict[str, str] = {
     " ended_utc TIMESTAMP, case_system_conflict BOOLEAN, made_from VARCHAR",
     "roster__periods": "entry_id VARCHAR, from_utc TIMESTAMP, to_utc TIMESTAMP",
     "roster__entry_recipients": "entry_id VARCHAR, recipient_id UUID",
+    "roster__entry_services": "entry_id VARCHAR, service_id VARCHAR, host_canonical_no VARCHAR, from_date DATE,"
+    " to_date DATE",
     "intake__uploads": "folder_no VARCHAR, file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
     " arrived_utc TIMESTAMP, status VARCHAR, format VARCHAR, case_system VARCHAR, case_system_version VARCHAR,"
     " exported_utc TIMESTAMP, exported_until_utc TIMESTAMP, period_from_utc TIMESTAMP, period_to_utc TIMESTAMP,"

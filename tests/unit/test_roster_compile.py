@@ -59,6 +59,11 @@ def test_two_numbers_of_one_municipality_are_one_entry(tmp_path: Path) -> None:
     [
         ("registry__case_systems", SYSTEMS + "0301;;HEMMELIG;2021-01-01;;KS\n", "row 2: fagsystem must be one of"),
         ("registry__case_systems", SYSTEMS + "0301;;UKJENT;snart;;KS\n", "row 2: integrert_fra must be a date"),
+        (
+            "registry__case_systems",
+            SYSTEMS + "0301;;VISMA_FAMILIA;2022-01-01;2021-12-31;KS\n",
+            "row 2: integrert_til is before integrert_fra",
+        ),
         ("registry__case_systems", SYSTEMS + "\n\n3;x;UKJENT;;;KS\n", "row 4"),
         ("registry__case_systems", SYSTEMS + "Oslo;;UKJENT;;;KS\n", "row 2: kommunenummer must be four digits"),
         ("registry__case_systems", SYSTEMS + "0301;;UKJENT;;;KS;for;mange\n", "row 2: 8 fields"),
@@ -91,3 +96,33 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(AuditInputError, match=r"registry/fixes.csv is not UTF-8"):
         compiled(tmp_path)
+
+
+@pytest.mark.parametrize("begin", ["20210101", "2020-W53-5", "2021-01-01T00", "2020-12-31T23:00:00,000Z"])
+def test_a_date_written_in_another_iso_way_is_the_same_date_and_keeps_the_place_in_scope(
+    begin: str, tmp_path: Path
+) -> None:
+    work = compiled(tmp_path, registry__case_systems=SYSTEMS + f"0301;;VISMA_FAMILIA;{begin};;KS\n")
+    (period,) = read_table(work, "roster__periods")
+    assert period["from_utc"] == datetime(2020, 12, 31, 23)
+
+
+def test_an_installation_on_a_date_counts_from_its_end_however_the_date_is_written(tmp_path: Path) -> None:
+    fixes = "kommunenummer;versjon;installert\n0301;23.2;20230601\n0301;23.2;2023-06-01T00\n0301;23.2.99999999999;\n"
+    work = compiled(tmp_path, registry__fixes=fixes)
+    found = [
+        (row["installed_utc"], row["version_parts"][:2]) for row in read_table(work, "roster__fixes", "source_row")
+    ]
+    assert [row[0] for row in found] == [datetime(2023, 6, 1, 22), datetime(2023, 5, 31, 22), None]
+    assert all(row[1] == [23, 2] for row in found)
+
+
+def test_overlapping_rows_under_an_old_and_a_new_number_are_one_entry_under_one_number(tmp_path: Path) -> None:
+    """Both begin before the fault did, so that neither is later: the entry and its periods must still agree."""
+    numbers = ("3001", "0101", "3101")
+    rows = SYSTEMS + "".join(f"{number};;VISMA_FAMILIA;2019-01-01;;KS\n" for number in numbers)
+    recipient = RECIPIENTS + f"{ONE};0101;;;;FIKS_IO;VISMA_FAMILIA\n"
+    work = compiled(tmp_path, registry__case_systems=rows, portal__recipients=recipient)
+    tables = ("roster__entries", "roster__periods", "roster__entry_recipients", "roster__entry_services")
+    assert [[row["entry_id"] for row in read_table(work, table)] for table in tables] == [["3101"]] * 4
+    assert read_table(work, "roster__entries")[0]["name"] == "Halden"

@@ -19,7 +19,8 @@ from meldingskontroll.settings import Settings
 Row = dict[str, Any]
 
 TABLES = (
-    "portal__extract", "roster__entries", "roster__periods", "intake__uploads", "survey__answers", "survey__by_service",
+    "portal__extract", "roster__entries", "roster__entry_services", "roster__periods", "intake__uploads",
+    "survey__answers", "survey__by_service",
     "survey__totals", "survey__problems", "followup__actions", "reconcile__findings", "reconcile__entries",
     "reconcile__proven",
     "reconcile__silences", "reconcile__rows_gone", "reconcile__nobody", "reconcile__coverage", "reconcile__extras",

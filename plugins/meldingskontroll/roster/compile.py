@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,7 @@ from meldingskontroll.settings import Settings
 TABLES = (
     "roster__municipalities", "roster__services", "roster__service_members", "roster__renumberings",
     "roster__recipients", "roster__case_systems", "roster__fixes", "roster__entries", "roster__periods",
-    "roster__entry_recipients",
+    "roster__entry_recipients", "roster__entry_services",
 )  # fmt: skip
 _PLACE = ("municipality_no", "canonical_no", "district_no")
 _FILES = {
@@ -109,8 +109,7 @@ def _service_members(work: WorkFolder) -> list[Row]:
     file = _registry_file(work, "service_members", shipped_instead=True)
     assert file is not None
     rows = read_rows(file, _FILES["service_members"], ("tjeneste_id", "kommunenummer"))
-    for column in ("gyldig_fra", "gyldig_til"):
-        checked(rows, file, column, _time_or_empty, "must be a date like 2020-09-01, or empty.")
+    _read_times(rows, file, ("gyldig_fra", "gyldig_til"), "must be a date like 2020-09-01, or empty.")
     return with_place(rows, file)
 
 
@@ -125,8 +124,14 @@ def _case_systems(work: WorkFolder) -> list[Row]:
         row["fagsystem"] = row["fagsystem"].upper().replace(" ", "_")
     known = {str(system) for system in CaseSystem}
     checked(rows, file, "fagsystem", known.__contains__, f"must be one of {', '.join(sorted(known))}.")
-    for column in ("integrert_fra", "integrert_til"):
-        checked(rows, file, column, _time_or_empty, "must be a date like 2020-09-01, or empty.")
+    _read_times(rows, file, ("integrert_fra", "integrert_til"), "must be a date like 2020-09-01, or empty.")
+    for row in rows:
+        # Such a stretch would hold no time at all, and the place would leave the roster without a word.
+        if row["integrert_fra"] and row["integrert_til"] and row["integrert_til"] < row["integrert_fra"]:
+            raise AuditInputError(
+                f"registry/case_systems.csv, row {row['source_row']}: integrert_til is before integrert_fra. "
+                "Correct the dates and run again."
+            )
     return with_place(rows, file)
 
 
@@ -135,8 +140,8 @@ def _fixes(work: WorkFolder) -> list[Row]:
     if file is None:
         return []
     rows = read_rows(file, _FILES["fixes"], ("kommunenummer", "versjon", "installert"))
-    for column in ("installert", "bekreftet_tidspunkt"):
-        checked(rows, file, column, _time_or_empty, "must be a date or time like 2023-06-01T12:00, or empty.")
+    remedy = "must be a date or time like 2023-06-01T12:00, or empty."
+    _read_times(rows, file, ("installert", "bekreftet_tidspunkt"), remedy)
     return with_place(rows, file)
 
 
@@ -161,11 +166,22 @@ def _recipients(work: WorkFolder) -> list[Row]:
     return placed
 
 
-def _time_or_empty(value: str) -> bool:
-    if not value:
-        return True
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
+def _read_times(rows: list[Row], file: Path, columns: Sequence[str], remedy: str) -> None:
+    """Turn every way of writing ISO 8601 (`20200901` too) to the one that the SQL reads; a date stays a date.
+
+    Raises:
+        AuditInputError: a value is neither empty nor a date or time.
+    """
+    for column in columns:
+        checked(rows, file, column, lambda value: not value or _iso(value) is not None, remedy)
+        for row in rows:
+            row[column] = _iso(row[column]) or ""
+
+
+def _iso(value: str) -> str | None:
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(value).isoformat()
+        except ValueError:
+            continue
+    return None

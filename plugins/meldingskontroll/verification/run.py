@@ -16,7 +16,12 @@ from meldingskontroll.verification.publish import publish
 
 INPUTS = (
     "portal__extract",
+    "roster__renumberings",
     "roster__entries",
+    "roster__entry_services",
+    "roster__entry_recipients",
+    "roster__recipients",
+    "roster__periods",
     "roster__fixes",
     "reconcile__entries",
     "reconcile__findings",

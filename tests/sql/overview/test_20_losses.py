@@ -18,6 +18,8 @@ def test_a_loss_is_followed_up_by_its_id_or_its_group_and_only_by_its_own_munici
                 {"entry_id": "4601", "municipality_no": "4601", "canonical_no": "4601", "host_municipality_no": "4601"},
             ],
         )
+        hosted = {"entry_id": "4601", "from_date": "2020-01-01", "to_date": "2023-01-01", "host_canonical_no": "4624"}
+        make_table(connection, "roster__entry_services", [hosted])
         finding = {"entry_id": "4601", "sent_at_utc": "2022-06-01T00:00:00", "outcome": "lost"}
         make_table(
             connection,

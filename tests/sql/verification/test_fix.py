@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from meldingskontroll.settings import Settings
-from support.healthy import LARVIK, OSLO
+from support.healthy import BEGIN, LARVIK, OSLO, RECIPIENTS
 from support.judged import judged
 
 
@@ -96,3 +96,56 @@ def test_the_whole_municipalitys_fix_serves_a_district_without_rows_of_its_own(t
 
 def test_a_districts_fix_serves_no_other_district(tmp_path: Path) -> None:
     assert found(tmp_path, fix(district="06")) == (None, "NO_FIX_REPORTED")
+
+
+def away(until: str, since: str) -> list[dict[str, Any]]:
+    """The Oslo district was without Visma Familia between the two moments."""
+    stretches = ((BEGIN, until), (since, "2023-07-01T06:00:00"))
+    return [{"entry_id": OSLO, "from_utc": begins, "to_utc": ends} for begins, ends in stretches]
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [
+        ("2023-02-01T00:00:00", (None, "FIX_BEFORE_RETURN")),
+        ("2023-03-01T00:00:00", (None, "FIX_BEFORE_RETURN")),
+        ("2023-03-01T00:00:01", ("2023-03-01T00:00:01", "MET")),
+        ("2023-05-02T00:00:00", ("2023-05-02T00:00:00", "MET")),
+    ],
+)
+def test_a_fix_of_the_installation_that_was_left_says_nothing_of_the_one_come_back_to(
+    installed: str, expected: tuple[str | None, str], tmp_path: Path
+) -> None:
+    periods = away("2023-03-01T00:00:00", "2023-05-01T00:00:00")
+    assert found(tmp_path, fix(installed=installed), roster__periods=periods) == expected
+
+
+def test_a_fix_before_the_absence_and_one_after_it_count_from_the_one_after(tmp_path: Path) -> None:
+    periods = away("2023-03-01T00:00:00", "2023-05-01T00:00:00")
+    rows = [fix(installed="2023-02-01"), fix(installed="2023-05-03")]
+    assert found(tmp_path, *rows, roster__periods=periods) == ("2023-05-03T00:00:00", "MET")
+
+
+def held(*fixes: Any, folder: Path) -> tuple[str | None, str]:
+    """The fix of Larvik as a whole, which holds a recipient of its district 02."""
+    recipient = {"recipient_id": RECIPIENTS[LARVIK], "district_no": "02"}
+    rows = [row | {"municipality_no": "3805", "canonical_no": "3805"} for row in fixes]
+    return found(folder, *rows, entry_id=LARVIK, roster__recipients=[recipient])
+
+
+def test_an_old_version_in_a_district_that_the_municipality_holds_is_an_old_version_of_the_municipality(
+    tmp_path: Path,
+) -> None:
+    whole = fix(installed="2023-03-01", district="")
+    assert held(whole, folder=tmp_path) == ("2023-03-01T00:00:00", "MET")
+    assert held(whole, fix("23.1", "2023-05-01", "02"), folder=tmp_path) == (None, "DOWNGRADED")
+    assert held(whole, fix("23.1", "2023-01-01", "02"), folder=tmp_path) == ("2023-03-01T00:00:00", "MET")
+    mended = [whole, fix("23.1", "2023-05-01", "02"), fix("23.2", "2023-06-01", "02")]
+    assert held(*mended, folder=tmp_path) == ("2023-06-01T00:00:00", "MET")
+
+
+def test_a_districts_fix_alone_is_none_of_the_municipality(tmp_path: Path) -> None:
+    assert held(fix(district="02"), folder=tmp_path) == (None, "NO_FIX_REPORTED")
+    assert held(fix(district="07"), fix(district=""), folder=tmp_path) == ("2023-06-02T10:00:00", "MET")
+    doubtful = fix("23.1", "2023-06-20", "02", confirmed_by=None)
+    assert held(doubtful, fix(district=""), folder=tmp_path) == ("2023-06-02T10:00:00", "MET")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from support.healthy import LARVIK, LOST, OSLO, message_id, tables
 from support.judged import judged
 
@@ -44,11 +46,24 @@ def test_another_municipality_or_another_act_follows_nothing_up(tmp_path: Path) 
     assert losses(tmp_path, f"3805;{LOST};;gjenopprettet;2023-07-02;") == [(LARVIK, LOST, None, False)]
 
 
-def test_a_host_follows_up_for_its_member(tmp_path: Path) -> None:
-    entries = tables()["roster__entries"]
-    entries[1]["host_municipality_no"] = "3801"
-    action = f"3801;{LOST};;meldt_på_nytt;2023-06-20;"
-    assert losses(tmp_path, action, roster__entries=entries) == [(LARVIK, LOST, None, True)]
+@pytest.mark.parametrize(
+    ("number", "day", "is_followed"),
+    [
+        ("3801", "2023-06-14", True),
+        ("3801", "2023-06-15", False),
+        ("3802", "2023-06-14", False),
+        ("3802", "2023-06-15", True),
+    ],
+)
+def test_the_host_of_that_day_follows_up_for_its_member(
+    number: str, day: str, is_followed: bool, tmp_path: Path
+) -> None:
+    hosts = [
+        {"entry_id": LARVIK, "host_canonical_no": "3801", "from_date": "1900-01-01", "to_date": "2023-06-15"},
+        {"entry_id": LARVIK, "host_canonical_no": "3802", "from_date": "2023-06-15", "to_date": "9999-12-31"},
+    ]
+    found = losses(tmp_path, f"{number};{LOST};;meldt_på_nytt;{day};", roster__entry_services=hosts)
+    assert found == [(LARVIK, LOST, None, is_followed)]
 
 
 def test_a_group_is_one_loss_and_is_followed_up_by_its_name(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.healthy import OSLO
+from support.healthy import LARVIK, OSLO
 from support.judged import changed, judged
 from support.overridden import SAID, overridden
 
@@ -49,3 +49,13 @@ def test_of_two_for_the_same_the_later_counts_and_one_that_is_yet_to_come_hides_
         rows = connection.execute("SELECT count(*) FROM verification__requirements WHERE reason = 'OVERRIDDEN'")
         assert rows.fetchone() == (1,)
     assert found == [(2, "SUPERSEDED"), (3, "APPLIED"), (4, "SUPERSEDED"), (5, "NOT_YET")]
+
+
+def test_one_under_a_number_that_the_municipality_had_or_got_is_its_own(tmp_path: Path) -> None:
+    unknown = changed("roster__entries", LARVIK, case_system="UKJENT")
+    lines = (f"0712;;CASE_SYSTEM_KNOWN;{SAID}", f"3805;;CASE_SYSTEM_KNOWN;{SAID}")
+    with overridden(tmp_path, *lines, **unknown) as connection:
+        assert connection.execute(EFFECTS).fetchall() == [(2, "SUPERSEDED"), (3, "APPLIED")]
+    with overridden(tmp_path, lines[0], **unknown) as connection:
+        found = connection.execute("SELECT municipality_no, effect FROM verification__overrides").fetchall()
+    assert found == [("3805", "APPLIED")]
