@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +18,8 @@ from meldingskontroll.domain import AuditInputError, Clock, RefusedError
 from meldingskontroll.overview.build import build
 from meldingskontroll.overview.figures import gather
 from meldingskontroll.overview.overridden import overridden_in
+from meldingskontroll.release import ledger_check
+from meldingskontroll.release.ledger_check import check_ledger
 from meldingskontroll.release.overrides import add_override
 from meldingskontroll.release.service.page import overridden_of
 from meldingskontroll.release.statement import as_request, read_request, what_to_state
@@ -70,6 +74,36 @@ def test_with_an_override_and_two_approvals_deletion_is_released_and_says_so(cas
     assert certificate.document["overrides"] == found["overrides"]
     assert "1 krav er OVERSTYRT" in certificate.sentence
     assert [approval.overrides for approval in case.history().active] == [1, 1]
+
+
+def test_the_ledger_says_which_overrides_count_before_anyone_approves_them_and_when_they_no_longer_do(
+    case: Case,
+) -> None:
+    add(case)
+    case.judge()
+    found = case.release()
+    events = [line["event"] for line in case.ledger().lines]
+    (noted,) = case.ledger().of("overrides")
+    assert noted["overrides"] == found["overrides"]
+    assert events.index("overrides") < events.index("approval")
+    file_of(case.work).unlink()
+    case.judge()
+    case.audit(3)
+    assert [line["overrides"] for line in case.ledger().of("overrides")] == [found["overrides"], []]
+
+
+def test_a_release_with_other_overrides_than_the_ledger_knows_is_refused_by_it(case: Case) -> None:
+    add(case)
+    case.judge()
+    case.release()
+    assert "Siste beslutning er RELEASE" in check_ledger(case.work)
+    found = case.ledger()
+    lines = tuple(line for line in found.lines if line["event"] != "overrides")
+    with (
+        patch.object(ledger_check, "read_ledger", lambda *_: replace(found, lines=lines)),
+        pytest.raises(RefusedError, match="andre overstyringer"),
+    ):
+        check_ledger(case.work)
 
 
 def test_what_is_lost_stays_although_its_requirement_is_overridden(case: Case) -> None:

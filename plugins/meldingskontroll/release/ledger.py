@@ -25,6 +25,7 @@ Line = dict[str, Any]
 _FIRST = "0" * 64
 FIELDS: Mapping[str, set[str]] = {
     "inputs": {"state", "added", "removed", "changed"},
+    "overrides": {"state", "overrides"},
     "approval": {"approval"},
     "lapse": {"state", "causes", "released"},
     "decision": {"decision", "decision_sha256", "state"},

@@ -96,6 +96,11 @@ def _check_published(work: WorkFolder, found: Ledger, history: History, keys: tu
         _refuse_if(not work.certificate.is_file(), "Beslutningen er RELEASE, men sertifikatet release.jws mangler.")
         signed = jose.verified(work.certificate.read_bytes(), keys, jose.CERTIFICATE)
         _refuse_if(signed != content, "Sertifikatet release.jws sier noe annet enn release.json.")
+        noted = found.of("overrides")
+        _refuse_if(
+            document.get("overrides", []) != (noted[-1]["overrides"] if noted else []),
+            "release.json har andre overstyringer enn hovedboken.",
+        )
         cleared = sha256_of(work.clearance) if work.clearance.is_file() else None
         _refuse_if(cleared != last.get("clearance_sha256"), "clearance.parquet er ikke den som ble frigitt.")
     else:

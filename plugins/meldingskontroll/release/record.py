@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import duckdb
@@ -123,7 +123,7 @@ class Record:
 
     def approve(self, approving: Approving, facts: Facts, run: Run) -> None:
         """Write down a person's signed approval of this state, and keep the findings that it speaks of."""
-        self._note_inputs(run)
+        self._note_evidence(run, facts)
         findings = sha256_of(self.work.findings)
         self.work.keep_raw(self.work.findings, findings)
         stated = {
@@ -137,13 +137,13 @@ class Record:
         self._append("approval", {"approval": approving.sign(approving.check_person(self.work), stated)})
 
     def decided(self, run: Run, decision: Decision, content: bytes) -> None:
-        """Write down a decision, and the inputs where they are not those of the decision before.
+        """Write down a decision, and the inputs and overrides where they are not those of the decision before.
 
         Under RELEASE the clearance that was made for it must stand already: the line binds it by its hash.
         """
         if not self.sound:
             return
-        self._note_inputs(run)
+        self._note_evidence(run, decision.facts)
         fields = {
             "decision": decision.decision,
             "as_of_utc": decision.as_of_utc,
@@ -157,6 +157,17 @@ class Record:
             **({"clearance_sha256": sha256_of(self.work.clearance)} if decision.released else {}),
         }
         self._append("decision", fields)
+
+    def _note_evidence(self, run: Run, facts: Facts) -> None:
+        self._note_inputs(run)
+        given = [asdict(override) for override in facts.overrides]
+        noted: list[list[dict[str, str]]] = [
+            [],
+            *(line["overrides"] for line in self._lines if line["event"] == "overrides"),
+        ]
+        # Results that could not be read say nothing of overrides.
+        if facts.results_readable and given != noted[-1]:
+            self._append("overrides", {"state": run.state, "overrides": given})
 
     def _note_inputs(self, run: Run) -> None:
         noted = [line["state"] for line in self._lines if line["event"] == "inputs"]
