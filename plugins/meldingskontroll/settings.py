@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     service_maskinporten_consumers: str = Field(
         default="", description="organisation numbers that may call the release service, with commas between"
     )
+    service_contact: str = Field(
+        default="", description="whom users of the release service may ask: an e-mail or https address; empty: nobody"
+    )
     service_requests_per_minute: int = Field(
         default=120_000, description="calls to the release service that one caller may make in a minute"
     )

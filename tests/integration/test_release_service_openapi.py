@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from meldingskontroll.domain import Outcome
 from meldingskontroll.lake import WorkFolder
+from meldingskontroll.release.service import openapi
 from meldingskontroll.release.service.app import ROUTES, create_app
 from meldingskontroll.release.service.guard import Guard
 from meldingskontroll.release.service.problems import KINDS
@@ -35,7 +41,58 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_every_route_is_described_and_nothing_else(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == {route.path for route in ROUTES} - {"/openapi.json"}
-    assert document["servers"] == [{"url": "/deletion-release"}]
+    assert [server["url"] for server in document["servers"]] == ["/deletion-release"]
+    assert {name: one["type"] for name, one in document["components"]["securitySchemes"].items()} == {"bearer": "http"}
+    names = [found["operationId"] for found in operations(document).values()]
+    assert len(set(names)) == len(names)
+    assert {tag for found in operations(document).values() for tag in found["tags"]} == {
+        t["name"] for t in document["tags"]
+    }
+
+
+def test_the_document_names_whom_to_ask_where_somebody_is_named(tmp_path: Path) -> None:
+    for contact, member in (("", set()), ("drift@example.no", {"email"}), ("https://example.no/", {"url"})):
+        api = FastAPI()
+        openapi.describe(api, contact)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(openapi, "_operations", dict)
+            assert set(api.openapi()["info"]["contact"]) == {"name"} | member
+
+
+def bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each content of each question and answer, with where it stands."""
+    for name, found in operations(document).items():
+        answers = {f"{name} {status}": one for status, one in found["responses"].items()}
+        for place, one in (answers | {name: found.get("requestBody", {})}).items():
+            for media_type, content in one.get("content", {}).items():
+                yield f"{place} {media_type}", content
+
+
+def test_every_content_has_an_example_and_every_example_is_what_it_says_it_is(document: dict[str, Any]) -> None:
+    seen = 0
+    for place, content in bodies(document):
+        shown = [one["value"] for one in content.get("examples", {}).values()] + [content.get("example")]
+        assert shown != [None], place
+        judge = Draft202012Validator(content["schema"] | {"components": document["components"]})
+        for value in shown:
+            if value is not None:
+                assert [fault.message for fault in judge.iter_errors(value)] == [], place
+                seen += 1
+    assert seen > 50
+
+
+def test_an_answer_that_asks_for_patience_says_for_how_long(document: dict[str, Any]) -> None:
+    for name, found in operations(document).items():
+        for status in {"429", "503"} & set(found["responses"]):
+            assert "Retry-After" in found["responses"][status]["headers"], name
+
+
+def test_every_reason_that_a_clearance_can_have_is_explained(document: dict[str, Any]) -> None:
+    rule = (Path(__file__).resolve().parents[2] / "sql" / "release" / "30_clearance.sql").read_text(encoding="utf-8")
+    reasons = set(re.findall(r"THEN '([A-Z_]+)'", rule)) | {str(outcome).upper() for outcome in Outcome}
+    assert {"LOST", "HOLD", "FOLLOWED_UP"} <= reasons
+    explained = document["components"]["schemas"]["Clearance"]["properties"]["reason"]["description"]
+    assert {reason for reason in reasons if f"`{reason}`" not in explained} == set()
 
 
 def test_every_route_says_whether_it_needs_a_token_and_the_guard_agrees(document: dict[str, Any]) -> None:

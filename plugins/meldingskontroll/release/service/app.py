@@ -63,7 +63,7 @@ def create_app(work: WorkFolder, settings: Settings, now: Callable[[], datetime]
     _add_for_operators(api, reader, metrics)
     _add_decision(api, reader)
     _add_clearance(api, reader, access, metrics)
-    openapi.describe(api)
+    openapi.describe(api, settings.service_contact)
     _add_document(api)
     return Guard(api, ROUTES, access, metrics, settings.service_body_seconds)
 

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 MOST_IDS = 10_000
 UUID_PATTERN = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"
 UTC_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$"
-_EXAMPLE_ID = "6f3c9a52-2f0b-4d83-9d2c-1f0a5f7f2d11"
 
 
 class Open(BaseModel):
@@ -46,17 +45,17 @@ class Status(Open):
     """Beslutningen (`release.json`). Bare `RELEASE` tillater sletting, og bare før `valid_until_utc`."""
 
     decision: Literal["HOLD", "RELEASE"]
-    as_of_utc: str | None
-    valid_until_utc: str | None
-    roster_size: int
-    verified: int
+    as_of_utc: str | None = Field(description="Tidspunktet kontrollen gjelder per.")
+    valid_until_utc: str | None = Field(description="Når frigivelsen går ut. `null` under `HOLD`.")
+    roster_size: int = Field(description="Hvor mange oppføringer omfanget har.")
+    verified: int = Field(description="Hvor mange av dem som er verifisert.")
     blocking: list[Blocking]
-    global_reasons: list[str]
+    global_reasons: list[str] = Field(description="Hvorfor sletting holdes tilbake. Tom under `RELEASE`.")
     drill: Drill
     checks: Checks
-    inputs: dict[str, str]
+    inputs: dict[str, str] = Field(description="Kildenes sha256, etter plassen i arbeidsmappen.")
     ruleset_version: str
-    approvals: list[dict[str, Any]]
+    approvals: list[dict[str, Any]] = Field(description="Godkjennernes egne signerte erklæringer.")
     overrides: list[dict[str, Any]] = Field(
         default_factory=list, description="Krav som er overstyrt av en navngitt person. Bare med når det er noen."
     )
@@ -95,7 +94,7 @@ class Municipalities(BaseModel):
 class Question(BaseModel):
     """Id-ene det spørres om. En tom liste er ikke et spørsmål."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"ids": [_EXAMPLE_ID]}})
+    model_config = ConfigDict(extra="forbid")
 
     ids: list[str] = Field(min_length=1, max_length=MOST_IDS)
 
@@ -103,9 +102,13 @@ class Question(BaseModel):
 class Clearance(BaseModel):
     """Om én melding kan slettes. Bare `delete` tillater det."""
 
-    id: str = Field(pattern=UUID_PATTERN, examples=[_EXAMPLE_ID])
-    clearance: Literal["keep", "delete"]
-    reason: str = Field(examples=["REGISTERED", "LOST", "UNKNOWN_ID", "HOLD"])
+    id: str = Field(pattern=UUID_PATTERN, description="Id-en slik det ble spurt.")
+    clearance: Literal["keep", "delete"] = Field(description="Alt annet enn `delete` er behold.")
+    reason: str = Field(
+        description="Til orientering. `delete`: `REGISTERED` registrert, `PRINTED` gikk i posten, `FOLLOWED_UP` tapt "
+        "og fulgt opp. `keep`: `LOST`, `UNKNOWN`, `IN_TRANSIT`, `NOT_DELIVERED`, `IN_CANDIDATE_GROUP` (et tap ligger "
+        "unevnt blant flere), `NOT_IN_ROSTER`, `UNKNOWN_ID`, `HOLD`, eller hvorfor tjenesten selv holder tilbake."
+    )
 
 
 class Clearances(BaseModel):
