@@ -114,8 +114,8 @@ class Settings(BaseSettings):
     service_requests_per_minute: int = Field(
         default=120_000, description="calls to the release service that one caller may make in a minute"
     )
-    service_clearances_per_minute: int = Field(
-        default=600, description="calls for clearance, of up to 10 000 ids each, that one caller may make in a minute"
+    service_ids_per_minute: int = Field(
+        default=6_000_000, description="ids that one caller may ask clearance for in a minute"
     )
     service_refusals_per_minute: int = Field(
         default=600, description="calls without a valid token that one address may make in a minute"

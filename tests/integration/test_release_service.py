@@ -319,9 +319,9 @@ def test_no_answer_that_speaks_of_deletion_may_be_kept_by_anybody_on_the_way(ser
 
 
 def test_one_caller_may_call_so_often_and_no_more_and_refusals_are_counted_by_address(folder: Released) -> None:
-    limited = {"requests_per_minute": 4, "clearances_per_minute": 1, "refusals_per_minute": 2}
+    limited = {"requests_per_minute": 4, "ids_per_minute": 2, "refusals_per_minute": 2}
     service = Service(folder, Settings.model_validate({f"service_{name}": most for name, most in limited.items()}))
-    asked = [service.clear(LOST), service.clear(LOST), service.get("/status"), service.get("/status")]
+    asked = [service.clear(LOST, REGISTERED), service.clear(LOST), service.get("/status"), service.get("/status")]
     assert [answer.status_code for answer in asked] == [200, 429, 200, 200]
     refused = service.get("/status")
     assert (refused.status_code, refused.json()["code"]) == (429, "TOO_MANY_REQUESTS")
@@ -341,8 +341,13 @@ def test_each_municipality_of_the_roster_is_a_row_with_its_types(service: Servic
     assert (row["municipality_no"], row["coverage_from_utc"]) == ("0301", "2023-07-01T06:00:00Z")
     assert row["coverage_to_utc"] is None
     assert (row["reasons"], row["lost"], row["clock_offset_s"], row["service_id"]) == (["LOG_COVERED"], 3, -3, None)
-    pq.write_table(pa.table({"municipality_no": ["0301"]}), service.folder.work.municipalities)
-    assert service.get("/municipalities").status_code == 503
+    whole = pq.read_table(service.folder.work.municipalities)
+    place = whole.column_names.index("coverage_share")
+    for bad in (pa.table({"municipality_no": ["0301"]}), whole.set_column(place, "coverage_share", [[float("nan")]])):
+        pq.write_table(bad, service.folder.work.municipalities)
+        assert (service.get("/municipalities").status_code, service.get("/status").status_code) == (503, 200)
+    service.folder.write_municipalities()
+    assert service.get("/municipalities").json() == answer
 
 
 def test_operators_see_that_it_lives_whether_it_can_read_and_what_it_answered(

@@ -37,7 +37,7 @@ class Access:
         self._apart = ThreadPoolExecutor(2, "maskinporten")
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._calls = RateLimitItemPerMinute(settings.service_requests_per_minute)
-        self._clearances = RateLimitItemPerMinute(settings.service_clearances_per_minute)
+        self._ids = RateLimitItemPerMinute(settings.service_ids_per_minute)
         self._refusals = RateLimitItemPerMinute(settings.service_refusals_per_minute)
 
     async def admit(self, headers: Headers, query: bytes, address: str, *, scope: str = READ) -> Caller:
@@ -71,13 +71,13 @@ class Access:
         """
         self._count(self._refusals, "open", address)
 
-    def count_clearance(self, caller: Caller) -> None:
-        """Count one question for clearance, which costs more than a look at the status.
+    def count_ids(self, caller: Caller, number: int) -> None:
+        """Count the ids that a caller asks clearance for.
 
         Raises:
             Problem: 429.
         """
-        self._count(self._clearances, "clearances", caller.name)
+        self._count(self._ids, "ids", caller.name, number)
 
     async def _caller(self, headers: Headers) -> Caller:
         token = _bearer(headers)
@@ -92,8 +92,8 @@ class Access:
             raise Problem("INVALID_TOKEN")
         return found
 
-    def _count(self, item: RateLimitItemPerMinute, what: str, who: str) -> None:
-        if not self._limiter.hit(item, what, who):
+    def _count(self, item: RateLimitItemPerMinute, what: str, who: str, number: int = 1) -> None:
+        if not self._limiter.hit(item, what, who, cost=number):
             reset = self._limiter.get_window_stats(item, what, who).reset_time
             wait = max(1, round(reset - datetime.now().astimezone().timestamp()))
             raise Problem("TOO_MANY_REQUESTS", headers={"Retry-After": str(wait)})

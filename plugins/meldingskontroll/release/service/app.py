@@ -21,7 +21,7 @@ from meldingskontroll.release.service.guard import Guard, Route
 from meldingskontroll.release.service.metrics import Metrics
 from meldingskontroll.release.service.municipalities import MunicipalitiesUnreadableError, read_municipalities
 from meldingskontroll.release.service.problems import MEDIA_TYPE, Problem
-from meldingskontroll.release.service.reader import Reader, SteadyClock, clear
+from meldingskontroll.release.service.reader import Kept, Reader, SteadyClock, clear
 from meldingskontroll.release.service.snapshot import Answer
 from meldingskontroll.release.service.strict import strict_json
 from meldingskontroll.release.service.tokens import Caller
@@ -138,6 +138,8 @@ def _add_for_operators(api: FastAPI, reader: Reader, metrics: Metrics) -> None:
 
 
 def _add_decision(api: FastAPI, reader: Reader) -> None:
+    kept: Kept[str] = Kept()
+
     @api.get("/v1/status")
     async def status(request: Request) -> Response:
         _caller(request)
@@ -161,12 +163,24 @@ def _add_decision(api: FastAPI, reader: Reader) -> None:
     async def municipalities(request: Request) -> Response:
         _caller(request)
         try:
-            rows = await asyncio.to_thread(read_municipalities, reader.work)
+            rows = await reader.run(kept.get, (reader.work.municipalities,), lambda: _municipalities(reader.work))
         except MunicipalitiesUnreadableError:
             raise Problem("MUNICIPALITIES_UNREADABLE", headers={"Retry-After": "30"}) from None
         answer = await reader.current()
-        content = json.dumps({"decision": answer.decision, "municipalities": rows}, ensure_ascii=False).encode()
-        return Response(content, headers={"Cache-Control": "no-store"}, media_type=_JSON)
+        content = f'{{"decision": {json.dumps(answer.decision)}, "municipalities": {rows}}}'
+        return Response(content.encode(), headers={"Cache-Control": "no-store"}, media_type=_JSON)
+
+
+def _municipalities(work: WorkFolder) -> str:
+    """The rows as JSON.
+
+    Raises:
+        MunicipalitiesUnreadableError: there is nothing to answer with, or a number that JSON does not have.
+    """
+    try:
+        return json.dumps(read_municipalities(work), ensure_ascii=False, allow_nan=False)
+    except ValueError as problem:
+        raise MunicipalitiesUnreadableError("municipalities.parquet holds what is no number") from problem
 
 
 def _reasons(answer: Answer) -> list[str]:
@@ -188,13 +202,14 @@ def _read_keys(work: WorkFolder) -> bytes:
 def _add_clearance(api: FastAPI, reader: Reader, access: Access, metrics: Metrics) -> None:
     @api.post("/v1/clearance")
     async def clearance(request: Request) -> Response:
-        access.count_clearance(_caller(request))
+        caller = _caller(request)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
             raise Problem("NOT_JSON")
         if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise Problem("ENCODED", headers={"Accept-Encoding": "identity"})
         ids = _ids_in(await request.body())
         request.scope["state"]["ids"] = len(ids)
+        access.count_ids(caller, len(ids))
         answer, found = await clear(reader, ids)
         deleted = sum(word == "delete" for word, _ in found)
         metrics.cleared(deleted, len(found) - deleted)
