@@ -40,6 +40,8 @@ TABLES: dict[str, str] = {
     "roster__entry_recipients": "entry_id VARCHAR, recipient_id UUID",
     "roster__entry_services": "entry_id VARCHAR, service_id VARCHAR, host_canonical_no VARCHAR, from_date DATE,"
     " to_date DATE",
+    "roster__unheld": "entry_id VARCHAR, reason VARCHAR, messages BIGINT, listed_under VARCHAR,"
+    " first_sent_utc TIMESTAMP, last_sent_utc TIMESTAMP",
     "intake__uploads": "folder_no VARCHAR, file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT,"
     " arrived_utc TIMESTAMP, status VARCHAR, format VARCHAR, case_system VARCHAR, case_system_version VARCHAR,"
     " exported_utc TIMESTAMP, exported_until_utc TIMESTAMP, period_from_utc TIMESTAMP, period_to_utc TIMESTAMP,"

@@ -125,6 +125,7 @@ def roster_stage(
             rows = [_placed(row) | {"source_row": str(no + 2)} for no, row in enumerate(files.pop(name, ()))]
             _text_table(connection, f"roster__{name}_csv", rows, (*columns, "source_row", *_PLACE))
         _text_table(connection, "roster__renumberings_csv", files.pop("renumberings", ()), ("old_no", "canonical_no"))
+        _text_table(connection, "roster__successions_csv", files.pop("successions", ()), ("old_no", "new_no"))
         assert not files, f"no such file: {list(files)}"
         make_table(connection, "portal__messages", messages)
         sql.run_stage(connection, "roster", {"as_of_utc": as_of, "fault_start": FAULT_START})

@@ -26,6 +26,17 @@ def test_renumberings_are_one_to_one_and_merged_or_split_municipalities_are_not_
         assert reference.canonical(merged_or_split) == merged_or_split
 
 
+def test_a_merged_or_split_municipality_is_renumbered_neither_before_nor_after() -> None:
+    became: dict[str, set[str]] = {}
+    for old, new in reference.successions():
+        became.setdefault(old, set()).add(new)
+    assert not set(became) & set(reference.renumberings())
+    assert set().union(*became.values()) - {"1508", "1580"} <= set(reference.municipalities_of_2023())
+    several = {old: new for old, new in became.items() if len(new) > 1}
+    assert several == {"5012": {"5055", "5056", "5059"}, "1850": {"1806", "1875"}, "1507": {"1508", "1580"}}
+    assert became["0136"] == {"3002"}
+
+
 def test_a_canonical_number_has_at_most_one_older_and_one_newer_number() -> None:
     rows = reference.rows("renumberings.csv")
     for since in ("2020-01-01", "2024-01-01"):

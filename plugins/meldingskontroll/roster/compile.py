@@ -13,14 +13,14 @@ import pyarrow as pa
 from meldingskontroll import sql
 from meldingskontroll.domain import AuditInputError, CaseSystem, Clock
 from meldingskontroll.lake import WorkFolder, sha256_of
-from meldingskontroll.roster.reference import renumberings, shipped
+from meldingskontroll.roster.reference import renumberings, shipped, successions
 from meldingskontroll.roster.tables import Row, checked, read_rows, with_place
 from meldingskontroll.settings import Settings
 
 TABLES = (
     "roster__municipalities", "roster__services", "roster__service_members", "roster__renumberings",
     "roster__recipients", "roster__case_systems", "roster__fixes", "roster__entries", "roster__periods",
-    "roster__entry_recipients", "roster__entry_services",
+    "roster__entry_recipients", "roster__entry_services", "roster__unheld",
 )  # fmt: skip
 _PLACE = ("municipality_no", "canonical_no", "district_no")
 _FILES = {
@@ -56,9 +56,11 @@ def compile_roster(work: WorkFolder, clock: Clock, settings: Settings) -> None:
         "fixes": _fixes(work),
         "recipients": _recipients(work),
         "renumberings": [{"old_no": old, "canonical_no": new} for old, new in sorted(renumberings().items())],
+        "successions": [{"old_no": old, "new_no": new} for old, new in successions()],
     }
     columns = {name: (*_FILES[name], "source_row", *_PLACE) for name in _FILES} | {
-        "renumberings": ("old_no", "canonical_no")
+        "renumberings": ("old_no", "canonical_no"),
+        "successions": ("old_no", "new_no"),
     }
     with sql.connect(settings) as connection:
         for name, rows in tables.items():

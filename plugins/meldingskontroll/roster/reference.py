@@ -63,6 +63,12 @@ def canonical(municipality_no: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def successions() -> tuple[tuple[str, str], ...]:
+    """(old, new) number of every municipality that was merged in 2020, or split in 2020 or 2024, and what it became."""
+    return tuple((row["old_no"], row["new_no"]) for row in rows("successions.csv"))
+
+
+@lru_cache(maxsize=1)
 def municipality_names() -> Mapping[str, str]:
     """Number → name, for every number valid in 2020 or later."""
     return MappingProxyType({row["kommunenummer"]: row["navn"] for row in rows("municipalities.csv")})

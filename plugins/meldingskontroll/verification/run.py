@@ -22,6 +22,7 @@ INPUTS = (
     "roster__entry_recipients",
     "roster__recipients",
     "roster__periods",
+    "roster__unheld",
     "roster__fixes",
     "reconcile__entries",
     "reconcile__findings",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support.healthy import LARVIK, OSLO
 from support.judged import changed, verdict
 
 
@@ -23,3 +24,12 @@ def test_only_familia_without_contradiction_is_known(
     values: dict[str, object], expected: object, tmp_path: Path
 ) -> None:
     assert verdict(tmp_path, "CASE_SYSTEM_KNOWN", **changed("roster__entries", **values)) == expected
+
+
+@pytest.mark.parametrize("reason", ["DISTRICT_WITHOUT_SYSTEM", "MESSAGES_UNDER_OTHER_NUMBER"])
+def test_messages_that_may_be_the_entrys_and_that_nobody_holds_leave_it_unknown(reason: str, tmp_path: Path) -> None:
+    unheld = {"entry_id": LARVIK, "reason": reason, "messages": 2, "listed_under": "0709"}
+    unheld |= {"first_sent_utc": "2022-01-01T00:00:00", "last_sent_utc": "2022-02-01T00:00:00"}
+    given = {"roster__unheld": [unheld]}
+    assert verdict(tmp_path, "CASE_SYSTEM_KNOWN", LARVIK, **given) == (False, reason)
+    assert verdict(tmp_path, "CASE_SYSTEM_KNOWN", OSLO, **given) == (True, "MET")
