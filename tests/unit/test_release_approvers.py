@@ -30,6 +30,7 @@ def test_without_a_file_nobody_may_approve(work: WorkFolder) -> None:
 def test_a_new_key_is_private_to_its_owner_and_its_public_half_is_registered(work: WorkFolder, tmp_path: Path) -> None:
     file = tmp_path / "keys" / "kari.json"
     entered = enter_approver(work, " Kari  Ås ", file)
+    assert entered.name == "Kari Ås" and "Kari Ås" in file.read_text(encoding="utf-8"), "its owner can read whose it is"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     private = jose.read_private_file(file)
     assert (private.kid, private.thumbprint()) == ("Kari Ås", entered.thumbprint)
@@ -53,6 +54,10 @@ def test_what_is_no_name_is_refused(name: str, work: WorkFolder, tmp_path: Path)
     with pytest.raises(RefusedError, match="Navnet"):
         enter_approver(work, name, tmp_path / "key.json")
     assert not work.approvers.exists() and not (tmp_path / "key.json").exists()
+
+
+def test_a_name_may_be_as_long_as_is_said(work: WorkFolder, tmp_path: Path) -> None:
+    assert enter_approver(work, "a" * 100, tmp_path / "key.json").name == "a" * 100
 
 
 def test_a_key_is_never_written_over(work: WorkFolder, tmp_path: Path) -> None:

@@ -165,6 +165,41 @@ def test_files_that_are_missing_or_unreadable_are_refused_with_a_sentence(damage
         verify_files(*files, "2023-07-01T12:00:00Z")
 
 
+def test_a_file_that_is_missing_is_named_and_without_a_moment_it_is_now(tmp_path: Path) -> None:
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps(jose.key_set([SERVICE])))
+    with pytest.raises(RefusedError, match=r"filen release\.jws finnes ikke"):
+        verify_files(tmp_path / "release.jws", keys, None)
+    (tmp_path / "release.jws").write_bytes(token(document()))
+    with pytest.raises(RefusedError, match="gikk ut 2023-07-02"):
+        verify_files(tmp_path / "release.jws", keys, None)
+
+
+def test_approvers_in_a_file_are_those_who_are_known(tmp_path: Path) -> None:
+    release, keys, approvers = (tmp_path / name for name in ("release.jws", "jwks.json", "approvers.json"))
+    release.write_bytes(token(document()))
+    keys.write_text(json.dumps(jose.key_set([SERVICE])))
+    approvers.write_text(json.dumps(jose.key_set([KARI, OLA])))
+    assert len(verify_files(release, keys, "2023-07-01T12:00:00Z", approvers).approvals) == 2
+    approvers.write_text(json.dumps(jose.key_set([KARI])))
+    with pytest.raises(RefusedError, match="står ikke blant godkjennerne"):
+        verify_files(release, keys, "2023-07-01T12:00:00Z", approvers)
+
+
+def test_the_least_that_carries_a_release_does_from_its_first_second() -> None:
+    """One entry, one loss planted, one check, and an approval of that very moment."""
+    one = {"roster_size": 1, "as_of_utc": "2023-07-01T06:00:00Z"}
+    least = document(
+        roster_size=1,
+        verified=1,
+        drill={"planted": 1, "found": 1, "false_alarms": 0},
+        checks={"expected": 1, "run": 1, "failed": 0},
+        approvals=[approval(KARI, **one), approval(OLA, **one)],
+    )
+    found = verify(token(least), [SERVICE], Clock.parse("2023-07-01T06:00:00Z"))
+    assert found.valid_until == Clock.parse("2023-07-02T06:00:00Z").as_of
+
+
 def test_verifying_loads_neither_the_database_nor_the_orchestrator() -> None:
     """KS runs it where nothing else of ours is installed or needed."""
     code = "import sys, meldingskontroll.release.verify; print(sorted({n.split('.')[0] for n in sys.modules}))"

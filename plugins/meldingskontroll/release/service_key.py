@@ -7,7 +7,15 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
-from meldingskontroll.lake import WorkFolder, locked, private_folder, write_json, write_new_secret, write_secret
+from meldingskontroll.lake import (
+    WorkFolder,
+    json_bytes,
+    locked,
+    private_folder,
+    write_bytes,
+    write_new_secret,
+    write_secret,
+)
 from meldingskontroll.release import jose
 from meldingskontroll.release.jose import SignatureRefusedError
 from meldingskontroll.settings import Settings
@@ -57,10 +65,15 @@ def trusted_keys(work: WorkFolder) -> tuple[OKPKey, ...]:
 def publish_public_keys(work: WorkFolder, key: OKPKey) -> None:
     """Put the key first among those that the service has had, and show them all in `out/jwks.json`."""
     known = jose.key_set([key, *(other for other in trusted_keys(work) if other.kid != key.kid)])
-    text = json.dumps(known, indent=2) + "\n"
-    if not work.public_keys.is_file() or work.public_keys.read_text(encoding="utf-8") != text:
+    content = json_bytes(known)
+    if not _holds(work.public_keys, content):
         private_folder(work.public_keys.parent)
-        write_secret(work.public_keys, text.encode())
+        write_secret(work.public_keys, content)
+    # What stands there may be damaged; every run begins here, and one that failed would leave an older answer standing.
     jwks = WorkFolder(work.root).jwks
-    if not jwks.is_file() or json.loads(jwks.read_text(encoding="utf-8")) != known:
-        write_json(jwks, known)
+    if not _holds(jwks, content):
+        write_bytes(jwks, content)
+
+
+def _holds(file: Path, content: bytes) -> bool:
+    return file.is_file() and file.read_bytes() == content
