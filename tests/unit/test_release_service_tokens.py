@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import stat
 import threading
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from meldingskontroll.domain import AuditInputError
+from meldingskontroll.domain import AuditInputError, iso_utc
 from meldingskontroll.lake import WorkFolder
 from meldingskontroll.release.service import tokens
 from meldingskontroll.release.service.tokens import READ, TokenReader, TokensUnreadableError
@@ -59,6 +59,45 @@ def test_a_token_that_is_taken_back_opens_nothing_from_the_next_call_on(work: Wo
     assert tokens.revoke(work, "KS") == 0
 
 
+def test_where_no_token_was_made_none_is_taken_back_and_no_list_begun(work: WorkFolder) -> None:
+    assert tokens.revoke(work, "KS") == 0
+    assert not work.tokens.exists()
+
+
+@pytest.mark.parametrize("days", [1, 3650])
+def test_a_token_lasts_from_a_day_to_ten_years_and_is_kept_in_universal_time(work: WorkFolder, days: int) -> None:
+    local = AS_OF.astimezone(timezone(timedelta(hours=9)))
+    token = tokens.issue(work, "KS", READ, days, local)
+    (kept,) = tokens.read(work.tokens)
+    assert kept.created_utc == iso_utc(AS_OF) and kept.expires_utc == iso_utc(AS_OF + timedelta(days=days))
+    assert TokenReader(work).find(token, AS_OF + timedelta(days=days, seconds=-1)) is not None
+
+
+@pytest.mark.parametrize("changed", [{"scope": READ}, {"sha256": "0" * 63}, {"sha256": "g" * 64}])
+def test_a_token_that_is_not_whole_lets_nobody_in(work: WorkFolder, changed: dict[str, str]) -> None:
+    token = tokens.issue(work, "KS", READ, 30, AS_OF)
+    kept = json.loads(work.tokens.read_text())
+    work.tokens.write_text(json.dumps({"tokens": [*kept["tokens"], kept["tokens"][0] | changed]}))
+    with pytest.raises(TokensUnreadableError):
+        TokenReader(work).find(token, AS_OF)
+
+
+def test_the_list_is_read_again_only_when_it_changes(work: WorkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = tokens.issue(work, "KS", READ, 30, AS_OF)
+    reader, times, read = TokenReader(work), [], tokens.read
+    monkeypatch.setattr(tokens, "read", lambda file: (times.append(file), read(file))[1])
+    for _ in range(3):
+        assert reader.find(token, AS_OF)
+    assert len(times) == 1
+    work.tokens.unlink()
+    assert reader.find(token, AS_OF) is None
+
+
+def test_bytes_that_are_no_text_are_no_token(work: WorkFolder) -> None:
+    tokens.issue(work, "KS", READ, 30, AS_OF)
+    assert TokenReader(work).find("mdk_\udcff", AS_OF) is None
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", '{"tokens": [{}]}', '{"tokens": [{"name": "KS", "scope": "x", "sha256": "y"}]}', '{"tokens": 7}'],
@@ -96,7 +135,15 @@ def test_of_tokens_made_at_the_same_time_none_is_lost(work: WorkFolder) -> None:
 
 @pytest.mark.parametrize(
     ("name", "scope", "days"),
-    [("", READ, 30), ("a\nb", READ, 30), ("x" * 65, READ, 30), ("KS", "", 30), ("KS", "A;B", 30), ("KS", READ, 0)],
+    [
+        ("", READ, 30),
+        ("a\nb", READ, 30),
+        ("x" * 65, READ, 30),
+        ("KS", "", 30),
+        ("KS", "A;B", 30),
+        ("KS", READ, 0),
+        ("KS", READ, 3651),
+    ],
 )
 def test_what_no_token_can_be_made_of_is_refused_with_a_sentence(
     work: WorkFolder, name: str, scope: str, days: int
