@@ -47,8 +47,8 @@ def state_of(inputs: Mapping[str, str]) -> str:
 class Ledger:
     """What the files say. `problem` is None where the chain and its checkpoint hold, else one Norwegian sentence.
 
-    `unsigned` is how many lines stand beyond the checkpoint (0 or 1), `torn` whether half a line stands at the end, and
-    `whole_bytes` how long the file is without it.
+    `unsigned` is how many lines stand beyond the checkpoint (0 or 1), `torn` whether half a line stands at the end, or
+    a whole one that is as good as not written (`_is_leave`), and `whole_bytes` how long the file is without it.
     """
 
     lines: tuple[Line, ...] = ()
@@ -102,7 +102,19 @@ def read_ledger(work: WorkFolder, keys: Sequence[OKPKey]) -> Ledger:
         problem = _against_checkpoint(found, checkpoint, keys) or _against_mark(found, checkpoint, mark)
     size = _size(checkpoint)
     signed = bool(checkpoint and checkpoint.get("jws"))
-    return Ledger(found.lines, problem, max(len(lines) - size, 0), found.torn, whole_bytes, signed)
+    unsigned = max(len(lines) - size, 0)
+    if problem is None and unsigned and _is_leave(lines[-1]):
+        last = len(canonical(lines[-1])) + 1
+        return Ledger(found.lines[:-1], None, 0, True, whole_bytes - last, signed)
+    return Ledger(found.lines, problem, unsigned, found.torn, whole_bytes, signed)
+
+
+def _is_leave(line: Line) -> bool:
+    """Whether a line gives leave. One that is not signed does not: whoever can write to the file could have put an
+    approval there that has lapsed. The next run cuts it away, and the person approves again.
+    """
+    approves = line["event"] == "approval" and isinstance(line["approval"], dict)
+    return approves or (line["event"] == "decision" and line["decision"] == "RELEASE")
 
 
 def _json_of(file: Any) -> dict[str, Any] | None:
