@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from browser.test_overview_pages import CONTRAST
+from meldingskontroll.settings import Settings
 from support.released import AS_OF, Released, serving
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>{{ 7*7 }}'
@@ -129,9 +130,52 @@ def test_a_page_that_is_left_open_stops_saying_release_when_its_time_is_up(brows
         page.clock.install()
         page.goto(f"{served}/")
         assert page.locator("h1:visible").inner_text() == "Sletting er frigitt"
-        page.clock.fast_forward("23:00:00")
+        page.clock.fast_forward("20:00:00")
         assert page.locator("h1:visible").inner_text() == "Sletting er frigitt"
-        page.clock.fast_forward("02:00:00")
+        page.clock.fast_forward("05:00:00")
         assert page.locator("h1:visible").inner_text() == "Sletting holdes tilbake"
         assert "holdes tilbake" in page.title().lower()
         page.close()
+
+
+def ends(page: Page) -> None:
+    """Let half a minute pass in the page, and wait until it no longer says that deletion is released."""
+    page.clock.fast_forward("00:31")
+    page.locator("h1:visible", has_text="Sletting holdes tilbake").wait_for()
+    assert "holdes tilbake" in page.title().lower()
+    assert page.get_by_text("Sletting er frigitt", exact=True).is_hidden()
+
+
+def test_a_page_that_is_left_open_stops_saying_release_when_it_is_taken_back_or_nobody_answers(
+    browser: Browser, tmp_path: Path
+) -> None:
+    folder = Released(tmp_path / "work")
+    folder.release(datetime.now(UTC).replace(microsecond=0))
+    pages = [browser.new_page() for _ in range(3)]
+    with serving(folder.work) as served:
+        for page in pages:
+            page.clock.install()
+            page.goto(f"{served}/")
+            with page.expect_response(f"{served}/"):
+                page.clock.fast_forward("00:31")
+            assert page.locator("h1:visible").inner_text() == "Sletting er frigitt"
+        taken_back, unanswered, refused = pages
+        refused.route(
+            "**/*", lambda route: route.fulfill(status=503, body='<div id="beslutning" class="decision release">')
+        )
+        ends(refused)
+        folder.hold()
+        ends(taken_back)
+    ends(unanswered)
+    for page in pages:
+        page.close()
+
+
+def test_whom_to_ask_stands_on_the_page_where_somebody_is_named(browser: Browser, tmp_path: Path) -> None:
+    folder = Released(tmp_path / "work")
+    links = {"": None, "drift@example.no": "mailto:drift@example.no", "https://example.no/": "https://example.no/",
+             "javascript:alert(1)": "#"}  # fmt: skip
+    for contact, link in links.items():
+        with serving(folder.work, Settings(service_contact=contact)) as served, opened(browser, served) as page:
+            found = page.locator("footer a")
+            assert (found.get_attribute("href") if link else found.count()) == (link or 0)

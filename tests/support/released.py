@@ -81,6 +81,7 @@ class Released:
             "ruleset_version": document["ruleset_version"],
             "roster_size": document["roster_size"],
             "as_of_utc": iso_utc(as_of),
+            **({"overrides": len(document["overrides"])} if document.get("overrides") else {}),
         }
         return [sign_statement(Approver(str(key.kid), key), key, stated) for key in keys or self.approvers]
 

@@ -61,6 +61,7 @@ def create_app(work: WorkFolder, settings: Settings, now: Callable[[], datetime]
     )
     _add_errors(api)
     _add_for_operators(api, reader, metrics)
+    _add_page(api, reader, settings.service_contact)
     _add_decision(api, reader)
     _add_clearance(api, reader, access, metrics)
     openapi.describe(api, settings.service_contact)
@@ -129,9 +130,11 @@ def _add_for_operators(api: FastAPI, reader: Reader, metrics: Metrics) -> None:
         text = metrics.text(await reader.current(), reader.now())
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
+
+def _add_page(api: FastAPI, reader: Reader, contact: str) -> None:
     @api.get("/")
-    async def for_people(request: Request) -> Response:
-        content, policy = await page.render(reader)
+    async def for_people() -> Response:
+        content, policy = await page.render(reader, contact)
         # Airflow shows the page in a frame of its own origin.
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "X-Frame-Options": "SAMEORIGIN"}
         return Response(content, headers=headers, media_type="text/html; charset=utf-8")

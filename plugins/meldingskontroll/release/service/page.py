@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -90,17 +90,26 @@ class Unblocking:
     remedy: str
 
 
-async def render(reader: Reader) -> tuple[bytes, str]:
-    """The page in UTF-8, and the policy that lets only its own style and script run."""
+async def render(reader: Reader, contact: str = "") -> tuple[bytes, str]:
+    """The page in UTF-8, and the policy that lets only its own style and script run, and only ask for itself.
+
+    `contact` is whom a reader may ask: an e-mail address or an https address; empty where nobody is named.
+    """
     answer = await reader.current()
-    return await asyncio.to_thread(_render, reader, answer)
+    return await asyncio.to_thread(_render, reader, answer, contact)
 
 
-def _render(reader: Reader, answer: Answer) -> tuple[bytes, str]:
+def _render(reader: Reader, answer: Answer, contact: str) -> tuple[bytes, str]:
     nonce = secrets.token_urlsafe(18)
-    text = _templates().get_template("page.html").render(facts_of(reader, answer), nonce=nonce)
+    link = f"mailto:{contact}" if "@" in contact else contact if contact.startswith("https://") else "#"
+    text = (
+        _templates()
+        .get_template("page.html")
+        .render(facts_of(reader, answer), nonce=nonce, contact=contact, contact_link=link)
+    )
     policy = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; "
+        "connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
     return text.encode(), policy
@@ -109,7 +118,9 @@ def _render(reader: Reader, answer: Answer) -> tuple[bytes, str]:
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     folder = Path(__file__).with_name("templates")
-    return Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.filters["whole"] = whole
+    return made
 
 
 def facts_of(reader: Reader, answer: Answer) -> dict[str, Any]:
@@ -120,6 +131,7 @@ def facts_of(reader: Reader, answer: Answer) -> dict[str, Any]:
     blocking = document["blocking"]
     return {
         "is_release": answer.is_release,
+        "is_held_by_service": answer.reason is not None,
         "until": clock_time(until) if until else "",
         "until_iso": document["valid_until_utc"],
         "since": clock_time(begun) if begun else "",
@@ -160,13 +172,15 @@ def overridden_of(document: Mapping[str, Any], places: Mapping[str, str]) -> lis
     """The requirements that are met by an override only, in words; what is lacking is said to be unknown."""
     found = document.get("overrides", [])
     rows = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-    names = ("decided_by", "decided_on", "reason")
+    names = ("decided_by", "reason")
     return [
         {
             "place": places.get(
                 number := entry_name(str(one.get("municipality_no")), str(one.get("district_no") or "")), number
             ),
             "requirement": _text(str(one.get("requirement")))[0],
+            "decided_on": day(str(one.get("decided_on") or "")) or "ukjent dag",
+            "instead_of": _text(str(one.get("original_reason") or "ukjent"))[0],
             **{name: str(one.get(name) or "ukjent") for name in names},
         }
         for one in rows
@@ -239,6 +253,20 @@ def _catalogue() -> Mapping[str, tuple[str, str, str]]:
     with file.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter=";"))
     return MappingProxyType({row["requirement"]: (row["norsk"], row["forklaring"], row["tiltak"]) for row in rows})
+
+
+def whole(number: int) -> str:
+    """A whole number as Norwegians write it: a space that does not break between thousands."""
+    return f"{number:,}".replace(",", _NBSP)
+
+
+def day(text: str) -> str:
+    """A day written as `2023-06-29`, in Norwegian words; anything else as it stands."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{found.day}.{_NBSP}{_MONTHS[found.month - 1]} {found.year}"
 
 
 def clock_time(moment: datetime) -> str:
