@@ -19,7 +19,7 @@ judged AS (
     LEFT JOIN now
       ON now.canonical_no = said.canonical_no
      AND now.district_no = CASE
-         WHEN EXISTS (FROM roster__case_systems AS own
+         WHEN EXISTS (FROM now AS own
                       WHERE own.canonical_no = said.canonical_no AND own.district_no = said.district_no)
          THEN said.district_no ELSE '' END
     GROUP BY said.entry_id, said.canonical_no, said.district_no

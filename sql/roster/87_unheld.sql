@@ -1,9 +1,19 @@
 -- Each row is a roster entry that may own messages which no entry holds: they came while it was in scope, and no case system of their own place is named for that time.
 CREATE OR REPLACE TABLE roster__unheld AS
-WITH unheld AS (
-    SELECT message.message_id, message.sent_utc, recipient.recipient_id, recipient.canonical_no, recipient.district_no
-    FROM portal__messages AS message
-    JOIN roster__recipients AS recipient ON recipient.recipient_id = message.recipient_id
+WITH concerned AS (
+    SELECT recipient.recipient_id, recipient.canonical_no, recipient.district_no
+    FROM roster__recipients AS recipient
+    WHERE (recipient.district_no > ''
+           AND EXISTS (FROM roster__entry_places AS whole WHERE whole.canonical_no = recipient.canonical_no AND whole.district_no = ''))
+       OR EXISTS (FROM roster__successions AS kin
+                  JOIN roster__entry_places AS other ON other.canonical_no IN (kin.old_no, kin.new_no)
+                  WHERE recipient.canonical_no IN (kin.old_no, kin.new_no)
+                    AND other.canonical_no IS DISTINCT FROM recipient.canonical_no)
+),
+unheld AS (
+    SELECT message.message_id, message.sent_utc, concerned.*
+    FROM concerned
+    JOIN portal__messages AS message ON message.recipient_id = concerned.recipient_id
     ANTI JOIN (
         SELECT held.recipient_id, period.from_utc, period.to_utc
         FROM roster__entry_recipients AS held

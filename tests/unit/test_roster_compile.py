@@ -70,6 +70,11 @@ def test_two_numbers_of_one_municipality_are_one_entry(tmp_path: Path) -> None:
         ("registry__case_systems", "kommunenummer;fagsystem\n", "lacks integrert_fra"),
         ("registry__fixes", "kommunenummer;versjon;installert\n0301;23.2;snart\n", "row 2: installert must be a date"),
         ("registry__services", "tjeneste_id;navn;vert_kommunenummer\n;A;0301\n", "row 2: tjeneste_id is empty"),
+        (
+            "registry__services",
+            "tjeneste_id;navn;vert_kommunenummer\nT;A;3001\nT;A;3101\nT;A;3002\n",
+            "row 4: the same tjeneste_id has two hosts",
+        ),
         ("portal__recipients", RECIPIENTS + "17;0301;;;;;\n", "row 2: bydelRessursId must be a UUID"),
         ("portal__recipients", RECIPIENTS + f"{ONE};0301;;;;;\n{ONE};1103;;;;;\n", "row 3: the same bydelRessursId"),
     ],

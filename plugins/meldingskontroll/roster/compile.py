@@ -13,7 +13,7 @@ import pyarrow as pa
 from meldingskontroll import sql
 from meldingskontroll.domain import AuditInputError, CaseSystem, Clock
 from meldingskontroll.lake import WorkFolder, sha256_of
-from meldingskontroll.roster.reference import renumberings, shipped, successions
+from meldingskontroll.roster.reference import canonical, renumberings, shipped, successions
 from meldingskontroll.roster.tables import Row, checked, read_rows, with_place
 from meldingskontroll.settings import Settings
 
@@ -101,9 +101,17 @@ def _services(work: WorkFolder) -> list[Row]:
     assert file is not None
     rows = read_rows(file, _FILES["services"], ("tjeneste_id",))
     checked(rows, file, "tjeneste_id", bool, "is empty: give the service an id.")
+    hosts: dict[str, str] = {}
     for row in rows:
         host = row["vert_kommunenummer"]
         row["vert_kommunenummer"] = host.zfill(4) if host.isdecimal() else host
+        number = canonical(row["vert_kommunenummer"])
+        if hosts.setdefault(row["tjeneste_id"], number) != number:
+            raise AuditInputError(
+                f"registry/services.csv, row {row['source_row']}: the same tjeneste_id has two hosts. A service that "
+                "moved to another host is a service of its own: give it a new id, and both their dates in "
+                "service_members.csv."
+            )
     return rows
 
 

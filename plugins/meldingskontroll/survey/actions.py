@@ -40,7 +40,7 @@ def read_actions(rows: Iterable[Row]) -> tuple[pa.Table, list[Problem]]:
             continue
         actions.append(
             {
-                "municipality_no": row.text("kommunenummer"),
+                "municipality_no": _municipality(row),
                 "message_id": _message_id(row),
                 "candidate_group": row.text("gruppe") or None,
                 "action": row.choice("tiltak"),
@@ -53,6 +53,12 @@ def read_actions(rows: Iterable[Row]) -> tuple[pa.Table, list[Problem]]:
     return pa.Table.from_pylist(actions, schema=SCHEMA), problems
 
 
+def _municipality(row: Row) -> str:
+    """The number as text; a spreadsheet takes the zero of `0301` away, and the registry reads it the same."""
+    number = row.text("kommunenummer")
+    return f"0{number}" if re.fullmatch(r"[0-9]{3}", number) else number
+
+
 def _message_id(row: Row) -> str | None:
     text = row.text("bekymringsmeldingid")
     return str(uuid.UUID(text)) if text else None
@@ -60,7 +66,7 @@ def _message_id(row: Row) -> str | None:
 
 def _fault(row: Row) -> str | None:
     """Why a row cannot count, or None."""
-    if not re.fullmatch(r"[0-9]{4}", row.text("kommunenummer")):
+    if not re.fullmatch(r"[0-9]{4}", _municipality(row)):
         return "MUNICIPALITY_UNREADABLE"
     if row.choice("tiltak") not in FOR_A_LOSS | FOR_A_MUNICIPALITY:
         return "ACTION_UNKNOWN"

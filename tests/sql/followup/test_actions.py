@@ -34,6 +34,10 @@ def test_an_action_keeps_what_and_when_and_not_who(tmp_path: Path) -> None:
     ]
 
 
+def test_a_number_whose_zero_a_spreadsheet_took_away_is_the_municipalitys(tmp_path: Path) -> None:
+    assert [row[0] for row in actions(tmp_path, "712;;g;gjenopprettet;2023-06-21;")] == ["3805"]
+
+
 @pytest.mark.parametrize(
     ("written", "counts"),
     [("2023-07-01", True), ("2023-07-01T08:00:00", True), ("2023-07-01T08:00:01", False), ("2023-07-02", False)],

@@ -28,3 +28,13 @@ def test_the_same_system_in_both_is_no_conflict() -> None:
 def test_a_portal_that_says_another_system_or_nothing_is_no_conflict() -> None:
     assert conflicts(LEFT, "DIPS_BARNEVERN") == []
     assert conflicts(LEFT, "") == []
+
+
+def test_a_districts_row_speaks_for_its_recipient_while_it_is_in_force_and_the_municipalitys_after_it() -> None:
+    district = FAMILIA | {"bydelsnummer": "02"}
+    municipality = FAMILIA | {"fagsystem": "DIPS_BARNEVERN"}
+    recipient = RECIPIENT | {"bydelsnummer": "02", "fagsystem": "VISMA_FAMILIA"}
+    for until, expected in (("", []), ("2022-01-01", [("1103-02",)])):
+        rows = [district | {"integrert_til": until}, municipality]
+        with roster_stage(case_systems=rows, recipients=[recipient]) as connection:
+            assert connection.execute("SELECT entry_id FROM roster__conflicts").fetchall() == expected
