@@ -24,6 +24,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_BODY = 1_000_000
 MOST_AT_ONCE = 256
+_MOST_DIGITS = len(str(LARGEST_BODY))
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -208,7 +209,9 @@ async def _body(scope: Scope, receive: Receive, seconds: float) -> bytes:
         Problem: 408 or 413.
     """
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
+    # A number of thousands of digits is none that Python reads.
+    digits = declared.lstrip(b"0")
+    if declared.isdigit() and (len(digits) > _MOST_DIGITS or int(digits or b"0") > LARGEST_BODY):
         raise Problem("BODY_TOO_LARGE")
     parts: list[bytes] = []
     size, more = 0, True
