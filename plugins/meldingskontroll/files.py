@@ -27,6 +27,25 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_closed(folder: Path) -> bool:
+    """Whether a folder is there that its owner has closed to us, so that what it holds cannot be known."""
+    try:
+        for item in list(folder.iterdir())[:1]:
+            item.lstat()
+    except PermissionError:
+        return True
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return False
+
+
+def items_of(folder: Path) -> list[Path]:
+    """What a folder holds, in order; nothing where there is no such folder, or it is closed to us."""
+    if is_closed(folder):
+        return []
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
 @contextlib.contextmanager
 def written_aside(target: Path, mode: int = 0o644, *, durable: bool = True) -> Iterator[Path]:
     """Give a path beside `target` to write to; it takes the target's place only if the block succeeds.

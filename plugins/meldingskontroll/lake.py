@@ -17,6 +17,7 @@ from meldingskontroll.files import (
     append_line,
     defused,
     exchange_folders,
+    items_of,
     json_bytes,
     locked,
     private_folder,
@@ -279,15 +280,13 @@ class WorkFolder:
 
     def municipality_folders(self) -> list[str]:
         """The municipality numbers that have a drop folder, in order; anything that is not four digits is left out."""
-        if not self.drop.is_dir():
-            return []
-        return sorted(p.name for p in self.drop.iterdir() if re.fullmatch(r"\d{4}", p.name) and p.is_dir())
+        return [p.name for p in items_of(self.drop) if re.fullmatch(r"\d{4}", p.name) and p.is_dir()]
 
     def input_files(self) -> list[Path]:
         """Every file that the decision rests on, in order: contract §2, `inputs` of `release.json`."""
         folders = [self.registry, self.portal, self.survey, self.followup]
         folders += [self.inbox(no) for no in self.municipality_folders()]
-        found = [p for folder in folders if folder.is_dir() for p in sorted(folder.iterdir()) if _counts_as_input(p)]
+        found = [p for folder in folders for p in items_of(folder) if _counts_as_input(p)]
         return [p for p in found if p != self.approvers]
 
 

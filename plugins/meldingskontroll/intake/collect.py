@@ -50,18 +50,21 @@ def collect(
         progress: called with each municipality's number when its folder is done.
 
     Returns:
-        One outcome a file, in order of municipality and arrival. What is wrong with a file is in its outcome.
+        One outcome a file, in order of municipality and arrival. What is wrong with a file is in its outcome. Where
+        all are read, a municipality whose folder is closed to us has none: nothing is known of it, nor was.
 
     Raises:
         AuditInputError: the registry's table of services cannot be read.
+        PermissionError: a municipality that was asked for by name has closed its folder.
     """
+    collect_folder = _collect_folder if municipalities is not None else _collect_open
     hosts = hosting(work, settings.fault_start, clock.as_of_utc.date())
     numbers = work.municipality_folders() if municipalities is None else list(municipalities)
     found: list[Outcome] = []
     # Most of the time goes to waiting for the disk to confirm what was written: several folders wait together.
     with _collector_paused(), ThreadPoolExecutor(_FOLDERS_AT_ONCE) as pool:
         folders = [folder_of(number, hosts) for number in numbers]
-        for number, outcomes in zip(numbers, pool.map(partial(_collect_folder, work, settings), folders), strict=True):
+        for number, outcomes in zip(numbers, pool.map(partial(collect_folder, work, settings), folders), strict=True):
             found += outcomes
             if progress is not None:
                 progress(number)
@@ -83,6 +86,14 @@ def _collector_paused() -> Iterator[None]:
 def compile_intake(work: WorkFolder) -> None:
     """Write `intake__uploads` and `intake__registrations` from the outcomes of every folder that exists."""
     write_tables(work, [outcome for number in work.municipality_folders() for outcome in stored_outcomes(work, number)])
+
+
+def _collect_open(work: WorkFolder, settings: Settings, folder: Folder) -> list[Outcome]:
+    try:
+        return _collect_folder(work, settings, folder)
+    except PermissionError:
+        write_json(work.intake_outcomes(folder.number), [])
+        return []
 
 
 def _collect_folder(work: WorkFolder, settings: Settings, folder: Folder) -> list[Outcome]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from meldingskontroll import sql
 from meldingskontroll.domain import Clock, Requirement
+from meldingskontroll.files import items_of
 from meldingskontroll.lake import MANIFEST_SUFFIX, WorkFolder
 from meldingskontroll.quality.catalogue import Check, read_catalogue, read_suites
 from meldingskontroll.quality.process import Worker, take_worker
@@ -133,7 +134,8 @@ def _receipts(work: WorkFolder) -> pa.Table:
     found = [
         (folder_no, path.name.removesuffix(".json")[-12:])
         for folder_no in work.municipality_folders()
-        for path in sorted(work.receipts(folder_no).glob("*.json"))
+        for path in items_of(work.receipts(folder_no))
+        if path.name.endswith(".json")
     ]
     return pa.table(
         {

@@ -12,6 +12,7 @@ import duckdb
 
 from meldingskontroll import publishing, sql
 from meldingskontroll.domain import Clock, GlobalReason, RefusedError, Requirement, iso_utc
+from meldingskontroll.files import is_closed
 from meldingskontroll.intake.personal import find_in_name
 from meldingskontroll.lake import WorkFolder, json_bytes, sha256_of, write_bytes, write_json, write_text
 from meldingskontroll.quality.catalogue import expectations_root, read_catalogue
@@ -35,6 +36,7 @@ RULESET_SERIES = "2023.1"
 _JUDGING_ROOMS = ("portal", "roster", "intake", "survey", "reconcile", "verification", "quality", "release")
 _RULE_FILES = {".sql", ".json", ".csv", ".toml", ".py"}
 _RULE_SETTINGS = ("deadline_hours", "freshness_days", "fixed_version", "fault_start")
+UNREADABLE = "unreadable"
 _NO_CLEARANCE = "(SELECT NULL::UUID AS message_id, ''::VARCHAR AS clearance, ''::VARCHAR AS reason WHERE FALSE)"
 
 
@@ -212,9 +214,23 @@ def _write_clearance(
 
 
 def hash_inputs(work: WorkFolder) -> dict[str, str]:
-    """The sha256 of every input by its path in the work folder, with `/` between the parts, in order."""
-    found = {_shown(path.relative_to(work.root)): sha256_of(path) for path in work.input_files()}
+    """The sha256 of every input by its path in the work folder, with `/` between the parts, in order.
+
+    An inbox, or a file in one, that is closed to us stands there as `UNREADABLE`: what it holds is not known.
+    """
+    found = {_shown(path.relative_to(work.root)): _hash_of(path, work) for path in work.input_files()}
+    inboxes = [work.inbox(number) for number in work.municipality_folders()]
+    found |= {_shown(inbox.relative_to(work.root)): UNREADABLE for inbox in inboxes if is_closed(inbox)}
     return dict(sorted(found.items()))
+
+
+def _hash_of(path: Path, work: WorkFolder) -> str:
+    try:
+        return sha256_of(path)
+    except PermissionError:
+        if not path.is_relative_to(work.drop):
+            raise
+        return UNREADABLE
 
 
 def _shown(path: Path) -> str:
