@@ -38,7 +38,7 @@ class Answers(BaseHTTPRequestHandler):
             "/keys": KEYS,
             "/compressed": gzip.compress(KEYS),
             "/longest": KEYS.ljust(LONGEST),
-            "/longer": KEYS.ljust(LONGEST + 1),
+            "/longer": KEYS.ljust(LONGEST + 1000),
         }.get(self.path, KEYS)
         self.send_response(302 if moved else 404 if self.path == "/gone" else 200)
         if moved:
