@@ -44,8 +44,8 @@ TESTS: dict[str, tuple[list[str], list[str]]] = {
     "release/service/maskinporten": (MASKINPORTEN, SERVICE),
     "release/service/snapshot": (["unit/test_release_service_snapshot.py"], SERVICE),
     "release/service/reader": (["unit/test_release_service_snapshot.py"], SERVICE),
-    "release/service/access": (SERVICE, []),
-    "release/service/guard": (SERVICE, []),
+    "release/service/access": (["unit/test_release_service_access.py"], SERVICE),
+    "release/service/guard": (["unit/test_release_service_guard.py", "unit/test_release_service_bodies.py"], SERVICE),
     "verification/overrides": (["unit/test_overrides.py"], []),
     "verification/publish": (["unit/test_verification_publish.py"], ["unit/test_requirements_alone.py"]),
     "verification/run": (

@@ -241,6 +241,33 @@ def test_what_a_killed_run_left_is_completed_by_the_next_line(torn: bytes, work:
     assert [line["event"] for line in found.lines] == ["inputs", *([] if torn else ["decision"]), "lapse"]
 
 
+@pytest.mark.parametrize(
+    ("event", "fields", "stands"),
+    [
+        ("approval", {"approval": {}}, False),
+        ("decision", RELEASE, False),
+        ("approval", {"approval": None}, True),
+        ("decision", HOLD, True),
+        ("lapse", LAPSE, True),
+    ],
+)
+def test_a_line_beyond_the_signed_end_counts_unless_it_gives_leave(
+    event: str, fields: dict[str, Any], stands: bool, work: WorkFolder
+) -> None:
+    before = add(work, "inputs", INPUTS)
+    files = {file: file.read_bytes() for file in (work.ledger_checkpoint, work.ledger_mark)}
+    after = add(work, event, fields)
+    for file, content in files.items():
+        file.write_bytes(content)
+    said = after if stands else before
+    assert read(work) == Ledger(said.lines, None, int(stands), not stands, said.whole_bytes, signed=True)
+    assert [line["event"] for line in add(work, "decision", HOLD).lines] == [
+        "inputs",
+        *([event] if stands else []),
+        "decision",
+    ]
+
+
 def told(*events: tuple[str, dict[str, Any]], unsigned: int = 0, **changed: Any) -> dict[str, str]:
     lines = tuple({"event": event, **fields} for event, fields in events)
     return ledger.standing_releases(Ledger(lines, unsigned=unsigned, **({"signed": True} | changed)))
