@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 from tests.support.released import Released
@@ -26,11 +27,11 @@ from meldingskontroll.lake import write_bytes
 
 TITLE = "The release service under load"
 NOTE = (
-    "Aims: status under 20 ms at the 99th percentile with 500 calls a second, 10 000 clearances under 200 ms. Client and "
-    "server share the two cores, and times count from when a call was due. While calls are made, another process lets two "
-    "releases of 1M messages take turns, as a run would replace them, but far more often; each time every byte is hashed "
-    "and every signature verified. A release that is taken back is asked for at once, and an answer that still says "
-    "RELEASE is wrong. The floor is a bare ASGI application on the same server that answers the same bytes.\n"
+    "Aims: status under 20 ms at the 99th percentile with 500 calls a second, 10 000 clearances under 200 ms. Client "
+    "and server share the two cores, and times count from when a call was due. While calls are made, another process "
+    "lets two releases of 1M messages take turns, as a run would replace them, but far more often; each time every "
+    "byte is hashed and every signature verified. A release that is taken back is asked for at once, and an answer "
+    "that still says RELEASE is wrong. The floor is a bare ASGI application that answers the same bytes.\n"
 )
 MESSAGES = 1_000_000
 RATE, SECONDS, CONNECTIONS = 500, 20, 10
@@ -38,19 +39,7 @@ ASKED, CALLS = 10_000, 60
 REVOCATIONS = 50
 _TURN_S = 1.0
 _FILES = ("clearance.parquet", "release.jws", "release.json")
-_TURNS = """
-import os, sys, time
-from itertools import cycle
-from pathlib import Path
-out, pause, files, turns = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3].split(","), sys.argv[4:]
-for turn in cycle(turns):
-    time.sleep(pause)
-    for name in files:
-        aside = out / f".{name}.aside"
-        aside.unlink(missing_ok=True)
-        os.link(Path(turn) / name, aside)
-        aside.replace(out / name)
-"""
+_TURNS = "import sys; from benchmarks.service import take_turns; take_turns(*sys.argv[1:])"
 _FLOOR = """
 import sys, uvicorn
 body = open(sys.argv[1], "rb").read()
@@ -116,8 +105,7 @@ def _releases(root: Path, ids: list[str]) -> tuple[Released, list[Path]]:
 @contextmanager
 def _taking_turns(released: Released, turns: list[Path]) -> Iterator[None]:
     """Another process puts one release in the place of the other, as a run would."""
-    command = [sys.executable, "-c", _TURNS, str(released.work.out), str(_TURN_S), ",".join(_FILES), *map(str, turns)]
-    process = subprocess.Popen(command)
+    process = subprocess.Popen([sys.executable, "-c", _TURNS, released.work.out, *turns])
     try:
         yield
         if process.poll() is not None:
@@ -125,15 +113,22 @@ def _taking_turns(released: Released, turns: list[Path]) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
-        _put(released, turns[0])
+        _put(released.work.out, turns[0])
 
 
-def _put(released: Released, turn: Path) -> None:
+def take_turns(out: str, *turns: str) -> None:
+    """Put one after the other in place, for ever."""
+    for turn in cycle(turns):
+        time.sleep(_TURN_S)
+        _put(Path(out), Path(turn))
+
+
+def _put(out: Path, turn: Path) -> None:
     for name in _FILES:
-        aside = released.work.out / f".{name}.aside"
+        aside = out / f".{name}.aside"
         aside.unlink(missing_ok=True)
         os.link(turn / name, aside)
-        aside.replace(released.work.out / name)
+        aside.replace(out / name)
 
 
 @contextmanager
@@ -249,7 +244,7 @@ async def _revoked(port: int, headers: dict[str, str], released: Released, turn:
     taken, wrong, request = [], 0, _request("status", headers)
     held = json.dumps(released.document("HOLD")).encode()
     for _ in range(REVOCATIONS):
-        _put(released, turn)
+        _put(released.work.out, turn)
         _, body = await _call(reader, writer, request)
         wrong += json.loads(body)["decision"] != "RELEASE"
         released.work.certificate.unlink()
