@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from meldingskontroll import sql
+from support.healthy import tables
 from support.judged import changed, judged
 
 
@@ -43,6 +44,14 @@ def test_an_extract_that_does_not_add_up_is_not_complete(values: dict[str, Any],
     assert facts(tmp_path, **changed("portal__extract", **values))["portal_complete"] is False
     empty = facts(tmp_path, roster__entries=[], **changed("portal__extract", **values))
     assert empty["portal_complete"] is False
+
+
+def test_two_extracts_are_none_and_one_that_does_not_add_up_spoils_both(tmp_path: Path) -> None:
+    (sound,) = tables()["portal__extract"]
+    for other in (sound, sound | {"declared_total": 9}, sound | {"declared": False}):
+        found = facts(tmp_path, portal__extract=[sound, other])
+        assert found["portal_declared"] is False
+        assert found["portal_complete"] is (other["declared_total"] == sound["declared_total"])
 
 
 def test_messages_to_recipients_that_nobody_lists_are_counted(tmp_path: Path) -> None:
