@@ -11,10 +11,15 @@ WITH counted AS (
     JOIN reconcile__uploads AS upload ON upload.sha256 = row.upload_sha256 AND upload.folder_no = row.folder_no
     LEFT JOIN reconcile__foreign_ids AS alien ON alien.upload_id = upload.upload_id
 ),
+-- A host may stand in the registry under another number of its own than its folder does.
 hosted AS (
-    SELECT DISTINCT service.host_municipality_no AS folder_no, member.canonical_no
-    FROM roster__services AS service
+    SELECT DISTINCT upload.folder_no, member.canonical_no
+    FROM reconcile__uploads AS upload
+    LEFT JOIN roster__renumberings AS folder ON folder.old_no = upload.folder_no
+    CROSS JOIN roster__services AS service
+    LEFT JOIN roster__renumberings AS host ON host.old_no = service.host_municipality_no
     JOIN roster__service_members AS member ON member.service_id = service.service_id
+    WHERE coalesce(host.canonical_no, service.host_municipality_no) = coalesce(folder.canonical_no, upload.folder_no)
 ),
 named AS (
     SELECT DISTINCT row.folder_no, row.municipality_no, row.district_no, entry.entry_id

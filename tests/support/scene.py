@@ -171,6 +171,7 @@ class Scene:
     events: list[Row] = field(default_factory=list)
     extract: Row = field(default_factory=dict)
     shuffled: bool = False
+    renumbered: dict[str, str] = field(default_factory=dict)
 
     def place(
         self, number: str, district: str = "", *, since: str = SINCE, until: str | None = None, service: str = ""
@@ -209,6 +210,7 @@ class Scene:
             found["roster__recipients"].append(where | {"recipient_id": place.recipient})
             found["roster__service_members"].append(where | {"service_id": place.service})
         found["roster__services"] = [{"service_id": one, "host_municipality_no": host} for one, host in hosts.items()]
+        found["roster__renumberings"] = [{"old_no": old, "canonical_no": new} for old, new in self.renumbered.items()]
         for upload in (upload for place in self.places for upload in place.uploads):
             found["intake__uploads"].append(_upload_row(upload))
             keys = {"upload_sha256": upload.sha256, "folder_no": upload.folder_no}

@@ -22,7 +22,7 @@ from meldingskontroll.settings import Settings
 READS = (
     "portal__messages", "portal__events", "portal__extract",
     "roster__entries", "roster__periods", "roster__entry_recipients", "roster__recipients", "roster__services",
-    "roster__service_members", "intake__uploads", "intake__registrations",
+    "roster__service_members", "roster__renumberings", "intake__uploads", "intake__registrations",
 )  # fmt: skip
 TABLES = (
     "reconcile__findings", "reconcile__entries", "reconcile__coverage", "reconcile__proven", "reconcile__required",

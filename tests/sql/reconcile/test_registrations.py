@@ -24,6 +24,19 @@ def test_a_row_that_names_a_place_can_answer_for_that_place_only() -> None:
     assert pools(scene.reconcile()) == [["1103"], ["0301"], [], ["0301", "1103"]]
 
 
+def test_a_host_whose_folder_has_another_of_its_numbers_names_its_members_all_the_same() -> None:
+    """The registry knows the host by the number of 2020, its folder has that of 2024."""
+    for renumbered, expected in (({"3301": "3005"}, [["3006"], []]), ({}, [[], []])):
+        scene = Scene(renumbered=renumbered)
+        host = scene.place("3005", service="T1")
+        scene.place("3006", service="T1")
+        scene.place("3007", service="T2")
+        upload = host.upload(folder_no="3301", speaks_municipalities=["3005"])
+        for number in ("3006", "3007"):
+            upload.row("2023-02-01T10:00:00", municipality_no=number)
+        assert pools(scene.reconcile()) == expected
+
+
 def test_a_row_that_names_a_district_answers_for_it_else_for_the_municipality() -> None:
     scene = Scene()
     place = scene.place("0301")
