@@ -114,9 +114,8 @@ def _document(api: FastAPI, contact: str) -> dict[str, Any]:
             }
         },
     }
-    for path, operation in _operations().items():
-        method = next(iter(made["paths"][path]))
-        made["paths"][path][method] = operation
+    # What KS asks for stands first.
+    made["paths"] = {path: {next(iter(made["paths"][path])): operation} for path, operation in _operations().items()}
     return made
 
 
