@@ -35,7 +35,7 @@ TESTS: dict[str, tuple[list[str], list[str]]] = {
     "release/ledger": (["unit/test_release_ledger_alone.py"], HISTORY),
     "release/ledger_check": (["unit/test_release_ledger_check.py"], HISTORY),
     "release/renewal": (["unit/test_release_renewal.py"], HISTORY),
-    "release/record": (["unit/test_release_history.py"], HISTORY),
+    "release/record": (["unit/test_release_record.py"], HISTORY),
     "release/overrides": (["unit/test_overrides.py"], []),
     "release/control": (["unit/test_daily_control.py"], []),
     "release/decide": (["unit/test_release_decide.py"], ["unit/test_release_history.py", *DECIDE]),
@@ -46,7 +46,7 @@ TESTS: dict[str, tuple[list[str], list[str]]] = {
     "release/service/reader": (["unit/test_release_service_snapshot.py"], SERVICE),
     "release/service/access": (["unit/test_release_service_access.py"], SERVICE),
     "release/service/guard": (["unit/test_release_service_guard.py", "unit/test_release_service_bodies.py"], SERVICE),
-    "verification/overrides": (["unit/test_overrides.py"], []),
+    "verification/overrides": (["unit/test_verification_overrides.py"], ["unit/test_overrides.py"]),
     "verification/publish": (["unit/test_verification_publish.py"], ["unit/test_requirements_alone.py"]),
     "verification/run": (
         ["unit/test_requirements_alone.py", "unit/test_verification_publish.py"],
