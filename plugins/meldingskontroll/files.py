@@ -10,9 +10,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import IO, Any
 
+PARTIAL_SUFFIXES = (".part", ".tmp", ".filepart")
 _TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -44,6 +46,20 @@ def items_of(folder: Path) -> list[Path]:
     if is_closed(folder):
         return []
     return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def is_hidden_or_partial(name: str) -> bool:
+    """Whether a file of this name is nobody's input: hidden, a program's own, or on its way (contract §1)."""
+    return name.startswith((".", "~")) or name.lower().endswith(PARTIAL_SUFFIXES)
+
+
+def inputs_in(folder: Path, pattern: str = "*", *, follow_links: bool = True) -> list[Path]:
+    """The files of a folder that are inputs, in order: what is not in this list is neither hashed nor read.
+
+    A link to a file is that file where we lay the files ourselves; what others upload is never followed.
+    """
+    found = (path for path in items_of(folder) if not is_hidden_or_partial(path.name))
+    return [p for p in found if fnmatchcase(p.name, pattern) and p.is_file() and (follow_links or not p.is_symlink())]
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from meldingskontroll.files import (
     append_line,
     defused,
     exchange_folders,
+    inputs_in,
     items_of,
     json_bytes,
     locked,
@@ -34,11 +35,11 @@ from meldingskontroll.files import (
 __all__ = [
     "LOG_SUFFIXES",
     "MANIFEST_SUFFIX",
-    "PARTIAL_SUFFIXES",
     "WorkFolder",
     "append_line",
     "defused",
     "exchange_folders",
+    "inputs_in",
     "json_bytes",
     "locked",
     "private_folder",
@@ -52,7 +53,6 @@ __all__ = [
     "written_aside",
 ]
 
-PARTIAL_SUFFIXES = (".part", ".tmp", ".filepart")
 MANIFEST_SUFFIX = ".manifest.json"
 LOG_SUFFIXES = (".csv", ".txt", ".log", ".xlsx", ".json")
 _RECEIPT_NAME_BYTES = 200
@@ -284,16 +284,11 @@ class WorkFolder:
 
     def input_files(self) -> list[Path]:
         """Every file that the decision rests on, in order: contract §2, `inputs` of `release.json`."""
-        folders = [self.registry, self.portal, self.survey, self.followup]
-        folders += [self.inbox(no) for no in self.municipality_folders()]
-        found = [p for folder in folders for p in items_of(folder) if _counts_as_input(p)]
+        found = [p for folder in (self.registry, self.portal, self.survey, self.followup) for p in inputs_in(folder)]
+        for number in self.municipality_folders():
+            found += inputs_in(self.inbox(number), follow_links=False)
         return [p for p in found if p != self.approvers]
 
 
 def _span(begin: datetime, end: datetime) -> str:
     return f"{begin:%Y%m%dT%H%M%SZ}--{end:%Y%m%dT%H%M%SZ}"
-
-
-def _counts_as_input(path: Path) -> bool:
-    hidden_or_partial = path.name.startswith((".", "~")) or path.name.endswith(PARTIAL_SUFFIXES)
-    return not hidden_or_partial and not path.is_symlink() and path.is_file()

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from meldingskontroll.files import keep_nameless, nameless_file, write_bytes, written_aside
+from meldingskontroll.files import is_hidden_or_partial, keep_nameless, nameless_file, write_bytes, written_aside
 from meldingskontroll.intake.messages import Refused
-from meldingskontroll.lake import LOG_SUFFIXES, MANIFEST_SUFFIX, PARTIAL_SUFFIXES
+from meldingskontroll.lake import LOG_SUFFIXES, MANIFEST_SUFFIX
 
 _MANIFEST_LIMIT = 1_000_000
 # Windows, where municipalities check their own logs, has only O_BINARY of these, and needs it.
@@ -133,7 +133,7 @@ def listed(inbox: Path) -> list[Item]:
 
 def is_left_alone(name: str) -> bool:
     """Whether a name in an inbox is no upload: hidden, partial, or a manifest."""
-    return name.startswith((".", "~")) or name.lower().endswith((*PARTIAL_SUFFIXES, MANIFEST_SUFFIX))
+    return is_hidden_or_partial(name) or name.lower().endswith(MANIFEST_SUFFIX)
 
 
 def has_log_ending(name: str) -> bool:

@@ -16,7 +16,7 @@ import duckdb
 
 from meldingskontroll import sql
 from meldingskontroll.domain import AuditInputError, Clock
-from meldingskontroll.lake import WorkFolder, sha256_of
+from meldingskontroll.lake import WorkFolder, inputs_in, sha256_of
 from meldingskontroll.settings import Settings
 
 MESSAGE_COLUMNS = (
@@ -38,13 +38,13 @@ def import_extract(work: WorkFolder, clock: Clock, settings: Settings) -> None:
     Raises:
         AuditInputError: there is no messages*.csv, or one that is not the portal's log.
     """
-    messages = sorted(work.portal.glob("messages*.csv")) if work.portal.is_dir() else []
+    messages = inputs_in(work.portal, "messages*.csv")
     if not messages:
         raise AuditInputError(
             "There is no portal/messages*.csv in the work folder, so there is nothing to audit: "
             "put KS's extract of the delivery log there, or run the portal_log extraction."
         )
-    history = sorted(work.portal.glob("history*.csv"))
+    history = inputs_in(work.portal, "history*.csv")
     for file in (*messages, *history):
         work.keep_raw(file, sha256_of(file))
     with sql.connect(settings) as connection:

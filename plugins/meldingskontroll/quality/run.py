@@ -124,7 +124,7 @@ def _files(work: WorkFolder) -> pa.Table:
     found = [
         inboxes[path.parent]
         for path in work.input_files()
-        if path.parent in inboxes and not path.name.endswith(MANIFEST_SUFFIX)
+        if path.parent in inboxes and not path.name.lower().endswith(MANIFEST_SUFFIX)
     ]
     return pa.table({"folder_no": pa.array(found, pa.string())})
 

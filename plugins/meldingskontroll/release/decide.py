@@ -234,9 +234,10 @@ def _hash_of(path: Path, work: WorkFolder) -> str:
 
 
 def _shown(path: Path) -> str:
-    """An input's path as text. A name that holds a national id number is shown as its hash, as in the receipts."""
+    """An input's path as text. A name that holds a national id number, or is no text, is shown as its hash."""
     name = path.name.encode("utf-8", "surrogateescape")
-    shown = hashlib.sha256(name).hexdigest() if find_in_name(path.name) else name.decode("utf-8", "backslashreplace")
+    is_text = name.decode("utf-8", "replace") == path.name
+    shown = path.name if is_text and not find_in_name(path.name) else hashlib.sha256(name).hexdigest()
     return (PurePosixPath(path.parent.as_posix()) / shown).as_posix()
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from meldingskontroll import sql
 from meldingskontroll.domain import Clock
-from meldingskontroll.lake import WorkFolder, sha256_of
+from meldingskontroll.lake import WorkFolder, inputs_in, sha256_of
 from meldingskontroll.settings import Settings
 from meldingskontroll.survey import actions, answers
 from meldingskontroll.survey.tables import Problem, Row, read_rows
@@ -36,8 +36,8 @@ def read_survey(work: WorkFolder, clock: Clock, settings: Settings) -> None:
     What cannot be read is a row of `survey__problems` (file, row, code; never content) and counts for nothing. An
     answer or an action dated after the clock is none. Uses the roster's renumberings and services where they are there.
     """
-    response_files = sorted(work.survey.glob("responses*.csv")) if work.survey.is_dir() else []
-    followup_files = sorted(work.followup.glob("*.csv")) if work.followup.is_dir() else []
+    response_files = inputs_in(work.survey, "responses*.csv")
+    followup_files = inputs_in(work.followup, "*.csv")
     for file in followup_files:
         work.keep_raw(file, sha256_of(file))  # responses stay where they came: their free text is copied nowhere
     answer_rows, answer_problems = _read_all(response_files, answers.REQUIRED, answers.read_answers)
