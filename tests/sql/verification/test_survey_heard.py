@@ -42,6 +42,15 @@ def test_no_answer_is_heard_of_nobody(tmp_path: Path) -> None:
     assert heard(tmp_path) == []
 
 
+def test_an_answer_for_two_is_heard_once_of_each_beside_the_own_one_that_counts(tmp_path: Path) -> None:
+    shared = answer("1", svarer_paa_vegne_av="|".join(SERVICES.values()), mangler_meldinger="nei")
+    assert heard(tmp_path, shared, answer("2", SERVICES[LARVIK], mangler_meldinger="nei")) == [
+        (OSLO, "1", True),
+        (LARVIK, "1", False),
+        (LARVIK, "2", True),
+    ]
+
+
 @pytest.mark.parametrize(("received", "is_heard"), [("2023-06-14T23:59:59", True), ("2023-06-15T00:00:00", False)])
 def test_a_service_speaks_for_a_place_until_the_norwegian_midnight_that_it_gives_it_up(
     received: str, is_heard: bool, tmp_path: Path
