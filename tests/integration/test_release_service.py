@@ -380,3 +380,13 @@ def test_neither_log_nor_metrics_hold_ids_tokens_or_addresses_as_asked(
     assert '"event": "call"' in written
     for secret in (REGISTERED, token, "not-a-uuid", "access_token"):
         assert secret not in written
+
+
+def test_whom_to_ask_stands_on_the_page_where_somebody_is_named(folder: Released) -> None:
+    folder.hold()
+    links = {"drift@example.no": "mailto:drift@example.no", "https://example.no/": "https://example.no/",
+             "javascript:alert(1)": "#"}  # fmt: skip
+    for contact, link in links.items():
+        page = Service(folder, Settings(service_contact=contact)).client.get("/deletion-release/").text
+        assert f'Spørsmål: <a href="{link}">{contact}</a>' in page
+    assert "Spørsmål" not in Service(folder).client.get("/deletion-release/").text
