@@ -97,3 +97,16 @@ def test_two_services_that_claim_a_place_at_once_speak_for_it_in_vain(tmp_path: 
     given = {"lines": (said(OSLO, "0"), said(LARVIK, "1")), "roster__entry_services": nobody}
     assert verdict(tmp_path, "SURVEY_ANSWERED", LARVIK, **given) == (False, "NOT_ANSWERED")
     assert verdict(tmp_path, "SURVEY_AGREES", LARVIK, **given) == (False, "NOT_ANSWERED")
+
+
+def test_an_answer_that_does_not_count_takes_no_earlier_services_place(tmp_path: Path) -> None:
+    own = said(LARVIK, "1", "2023-06-01T10:00:00"), said(OSLO, "0", "2023-06-05T10:00:00")
+    for_another = answer("3", svarer_paa_vegne_av=SHARED, mottatt="2023-06-16T10:00:00", mangler_meldinger="nei")
+    given = {"lines": (*own, for_another), "roster__entry_services": moved_on("2023-06-10")}
+    assert heard(tmp_path, *given["lines"], roster__entry_services=given["roster__entry_services"]) == [
+        (OSLO, OSLO, True),
+        (OSLO, "3", False),
+        (LARVIK, "3", False),
+        (LARVIK, LARVIK, True),
+    ]
+    assert verdict(tmp_path, "SURVEY_AGREES", LARVIK, **given) == (True, "MET")
