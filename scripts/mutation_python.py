@@ -38,7 +38,7 @@ TESTS: dict[str, tuple[list[str], list[str]]] = {
     "release/record": (["unit/test_release_record.py"], HISTORY),
     "release/overrides": (["unit/test_overrides.py"], []),
     "release/control": (["unit/test_daily_control.py"], []),
-    "release/decide": (["unit/test_release_decide.py"], ["unit/test_release_history.py", *DECIDE]),
+    "release/decide": (["unit/test_release_decide_parts.py"], DECIDE),
     "release/service/tokens": (["unit/test_release_service_tokens.py"], SERVICE),
     "release/service/clearances": (["unit/test_release_service_clearances.py"], SERVICE),
     "release/service/maskinporten": (MASKINPORTEN, SERVICE),
