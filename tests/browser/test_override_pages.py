@@ -106,6 +106,17 @@ def test_the_municipality_and_the_nation_are_told_of_it_before_any_figure(
         assert page.evaluate(CONTRAST) == []
 
 
+def test_a_municipality_that_an_override_verifies_is_not_told_that_all_is_met(
+    browser: Browser, overridden_overview: Path
+) -> None:
+    with opened_file(browser, overridden_overview / "kommuner/3005.html") as page:
+        said = page.inner_text("body").replace("\u00a0", " ")
+        assert "Verifisert, men ikke av bevisene alene: 1 krav er overstyrt av en navngitt person." in said
+        assert "Alle krav teller som oppfylt, 1 av dem bare fordi det er overstyrt." in said
+        assert "8 av 9 krav er oppfylt, 1 er overstyrt:" in said
+        assert "Alle krav er oppfylt" not in said
+
+
 def test_another_municipality_is_not_told_of_it(browser: Browser, overridden_overview: Path) -> None:
     with opened_file(browser, overridden_overview / "kommuner/4601.html") as page:
         assert page.locator("section[aria-labelledby=overstyrt]").count() == 0

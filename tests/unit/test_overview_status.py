@@ -63,6 +63,20 @@ def test_a_place_that_is_proven_but_not_verified_says_both() -> None:
     assert "1\u00a0melding er tapt" in sentence_of([entry(lost=1)])
 
 
+def test_a_place_that_an_override_verifies_is_not_said_to_be_carried_by_the_evidence() -> None:
+    given = entry("verified")
+    rows = [
+        row | {"reason": "OVERRIDDEN"} if row["requirement"] == "LOG_COVERED" else row for row in given.requirements
+    ]
+    some = dataclasses.replace(given, requirements=rows)
+    said = "Verifisert, men ikke av bevisene alene: 1\u00a0krav er overstyrt av en navngitt person."
+    assert sentence_of([some, entry("verified")]) == said
+    lost = dataclasses.replace(entry("verified", lost=2), requirements=rows)
+    assert sentence_of([lost]) == f"{said} 2\u00a0meldinger er tapt, og alle er fulgt opp."
+    assert status_of([some, entry(unmet=("SURVEY_ANSWERED",))]).code == "unproven"
+    assert "alle krav er oppfylt" in sentence_of([given])
+
+
 def test_known_losses_come_before_paperwork() -> None:
     step = next_step([entry(unmet=("SURVEY_ANSWERED", "LOG_COVERED", "LOSSES_FOLLOWED_UP"))])
     assert step is not None

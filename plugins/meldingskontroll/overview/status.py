@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from meldingskontroll.overview import words
 from meldingskontroll.overview.figures import Entry, Row
+from meldingskontroll.overview.overridden import CODE as OVERRIDDEN
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def status_of(entries: Sequence[Entry]) -> Status:
 
 
 def is_proven(entry: Entry) -> bool:
-    """Whether every message of the entry's required time is accounted for, whatever else is missing."""
-    judged = {row["requirement"]: row["met"] for row in entry.requirements}
+    """Whether every message of the entry's required time is accounted for by evidence, whatever else is missing."""
+    judged = {row["requirement"]: row["met"] and row.get("reason") != OVERRIDDEN for row in entry.requirements}
     return all(judged.get(name) for name in _PROOF)
 
 
@@ -72,6 +73,10 @@ def sentence_of(entries: Sequence[Entry]) -> str:
     found = words.plural(lost, "melding er tapt", "meldinger er tapt")
     bounds = "" if low == high else f" (mellom {words.number(low)} og {words.number(high)})"
     if all(entry.verified for entry in entries):
+        if loud := sum(row.get("reason") == OVERRIDDEN for entry in entries for row in entry.requirements):
+            overridden = words.plural(loud, "krav er overstyrt", "krav er overstyrt")
+            losses = f" {found}{bounds}, og alle er fulgt opp." if lost else ""
+            return f"Verifisert, men ikke av bevisene alene: {overridden} av en navngitt person.{losses}"
         if not lost:
             return "Verifisert: alle krav er oppfylt, og ingen melding er tapt i perioden som er bevist."
         return f"Verifisert: alle krav er oppfylt. {found}{bounds}, og alle er fulgt opp."
