@@ -93,6 +93,7 @@ def main() -> int:
     parser.add_argument("--room", choices=ROOMS)
     parser.add_argument("--file", default="")
     parser.add_argument("--minutes", type=float, default=600)
+    parser.add_argument("--nearest", action="store_true", help="the tests of the same name only")
     given = parser.parse_args()
     until, counts = time.monotonic() + given.minutes * 60, Counter[str]()
     whole = sql.sql_root()
@@ -107,7 +108,7 @@ def main() -> int:
             for file in sorted((copy / room).glob("*.sql")):
                 if given.file not in file.name:
                     continue
-                text, sets = file.read_text(), tests_of(file)
+                text, sets = file.read_text(), tests_of(file)[: 1 if given.nearest else None]
                 if is_killed(file, [places for places in sets if places not in unchanged]):
                     raise RuntimeError(f"the tests of {file.name} fail without any change")
                 unchanged += sets
