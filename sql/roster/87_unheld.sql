@@ -1,6 +1,7 @@
 -- Each row is a roster entry that may own messages which no entry holds: they came while it was in scope, and no case system of their own place is named for that time.
 CREATE OR REPLACE TABLE roster__unheld AS
 WITH concerned AS (
+    -- Only these can have such messages; to look at everyone's costs a second a million.
     SELECT recipient.recipient_id, recipient.canonical_no, recipient.district_no
     FROM roster__recipients AS recipient
     WHERE (recipient.district_no > ''
@@ -20,7 +21,6 @@ unheld AS (
         JOIN roster__periods AS period ON period.entry_id = held.entry_id
     ) AS held
       ON held.recipient_id = message.recipient_id AND held.from_utc <= message.sent_utc AND message.sent_utc < held.to_utc
-    WHERE message.sent_utc >= oslo_utc($fault_start) AND message.sent_utc < $as_of_utc
 ),
 in_scope AS (
     SELECT entry.entry_id, entry.canonical_no, entry.district_no, period.from_utc, period.to_utc
@@ -38,7 +38,6 @@ of_districts AS (
     ANTI JOIN roster__case_systems AS named
       ON named.canonical_no = unheld.canonical_no AND named.district_no = unheld.district_no
      AND coalesce(named.from_utc <= unheld.sent_utc, true) AND coalesce(named.to_utc > unheld.sent_utc, true)
-    WHERE unheld.district_no > ''
 ),
 -- The portal lists the recipient under the number of before a merger or a split, or of after it.
 of_others AS (

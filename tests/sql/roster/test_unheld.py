@@ -66,6 +66,26 @@ def test_a_district_whose_own_system_was_another_is_known() -> None:
     assert unheld(("0301", "05"), "2021-06-01", WHOLE, DISTRICT, other | {"bydelsnummer": "06"}) == BETWEEN
 
 
+@pytest.mark.parametrize(
+    ("sent", "is_named"),
+    [
+        ("2021-05-31 21:59:59", False),
+        ("2021-05-31 22:00:00", True),
+        ("2021-06-30 22:00:00", True),
+        ("2021-07-01 22:00:00", False),
+    ],
+)
+def test_the_other_system_is_known_from_its_first_moment_until_its_last(sent: str, is_named: bool) -> None:
+    """DIPS until June 2021 and again from 2 July, in the district, and in what was 1507."""
+    for place, number, rows, between in (
+        (("0301", "05"), "0301", (WHOLE, DISTRICT), BETWEEN),
+        (("1508", ""), "1508", (BEFORE, AFTER), ELSEWHERE),
+    ):
+        first = system(number, "2020-01-01", "2021-06-01", "DIPS_BARNEVERN", place[1])
+        again = system(number, "2021-07-02", "2022-01-01", "DIPS_BARNEVERN", place[1])
+        assert unheld(place, sent, *rows, first, again) == (between if is_named else [])
+
+
 def test_a_recipient_listed_under_the_number_of_after_a_split_is_named_at_the_entry_of_before_it() -> None:
     assert unheld(("1508", ""), "2023-06-01", BEFORE, AFTER) == ELSEWHERE
     assert unheld(("1508", ""), "2024-02-01", BEFORE, AFTER) == []
