@@ -50,7 +50,7 @@ TESTS: dict[str, tuple[list[str], list[str]]] = {
     "release/service/access": (["unit/test_release_service_access.py"], SERVICE),
     "release/service/guard": (["unit/test_release_service_guard.py", "unit/test_release_service_bodies.py"], SERVICE),
     "verification/overrides": (["unit/test_verification_overrides.py"], ["unit/test_overrides.py"]),
-    "verification/publish": (["unit/test_verification_publish.py"], ["unit/test_requirements_alone.py"]),
+    "verification/publish": (["unit/test_verification_written.py"], ["unit/test_verification_publish.py"]),
     "verification/run": (
         ["unit/test_requirements_alone.py", "unit/test_verification_publish.py"],
         ["sql/verification"],
