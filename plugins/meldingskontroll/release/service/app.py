@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -141,7 +140,8 @@ def _add_page(api: FastAPI, reader: Reader, contact: str) -> None:
 
 
 def _add_decision(api: FastAPI, reader: Reader) -> None:
-    kept: Kept[str] = Kept()
+    kept_rows: Kept[str] = Kept()
+    kept_keys: Kept[bytes] = Kept()
 
     @api.get("/v1/status")
     async def status(request: Request) -> Response:
@@ -159,14 +159,14 @@ def _add_decision(api: FastAPI, reader: Reader) -> None:
 
     @api.get("/v1/jwks.json")
     async def keys() -> Response:
-        content = await asyncio.to_thread(_read_keys, reader.work)
+        content = await reader.run(kept_keys.get, (reader.work.jwks,), lambda: _read_keys(reader.work))
         return Response(content, headers={"Cache-Control": "no-cache"}, media_type="application/jwk-set+json")
 
     @api.get("/v1/municipalities")
     async def municipalities(request: Request) -> Response:
         _caller(request)
         try:
-            rows = await reader.run(kept.get, (reader.work.municipalities,), lambda: _municipalities(reader.work))
+            rows = await reader.run(kept_rows.get, (reader.work.municipalities,), lambda: _municipalities(reader.work))
         except MunicipalitiesUnreadableError:
             raise Problem("MUNICIPALITIES_UNREADABLE", headers={"Retry-After": "30"}) from None
         answer = await reader.current()
