@@ -93,6 +93,42 @@ def test_while_release_and_hold_take_turns_nothing_is_cleared_under_a_hold(tmp_p
     assert set(answers) == {("RELEASE", "delete"), ("HOLD", "keep")}
 
 
+def test_whoever_asks_after_a_turn_is_answered_by_it_however_many_others_ask(tmp_path: Path) -> None:
+    """The clearances are read again aside while others are answered; nobody may be answered by what stood before."""
+    folder, now = Released(tmp_path / "work"), datetime.now(UTC).replace(microsecond=0)
+    folder.release(now)
+    headers, enough = {"Authorization": f"Bearer {folder.token()}"}, threading.Event()
+    others: list[tuple[str, str]] = []
+
+    def ask(session: requests.Session) -> tuple[str, str]:
+        answer = session.post(f"{address}/v1/clearance", json={"ids": [REGISTERED]}, headers=headers, timeout=10).json()
+        return answer["decision"], answer["clearances"][0]["clearance"]
+
+    def keep_asking() -> None:
+        with requests.Session() as session:
+            while not enough.is_set():
+                others.append(ask(session))
+
+    with serving(folder.work) as address, requests.Session() as mine:
+        threads = [threading.Thread(target=keep_asking) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(15):
+                folder.hold(now)
+                assert ask(mine) == ("HOLD", "keep")
+                folder.release(now)
+                assert ask(mine) == ("RELEASE", "delete")
+        finally:
+            enough.set()
+            for thread in threads:
+                thread.join()
+    # In between, a RELEASE may be answered whose list is not there any more: then everything is kept.
+    assert {("HOLD", "keep"), ("RELEASE", "delete")} <= set(others) <= {
+        ("HOLD", "keep"), ("RELEASE", "delete"), ("RELEASE", "keep"),
+    }  # fmt: skip
+
+
 def test_a_clock_that_is_set_back_does_not_make_an_expired_release_valid_again(monkeypatch: pytest.MonkeyPatch) -> None:
     class SetBack(datetime):
         @classmethod
