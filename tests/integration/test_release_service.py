@@ -175,6 +175,21 @@ def test_the_keys_beside_the_private_one_outrank_those_in_out(service: Service) 
     assert service.held()[:3] == ("HOLD", ["SIGNATURE_INVALID"], "keep")
 
 
+def test_a_release_that_ks_could_not_verify_by_the_keys_it_is_shown_is_held(service: Service) -> None:
+    service.folder.release()
+    work, own = service.folder.work, as_bytes(jose.key_set([service.folder.key]))
+    write_bytes(work.public_keys, own)
+    assert service.held()[0] == "RELEASE"
+    work.jwks.unlink()
+    assert service.held()[:3] == ("HOLD", ["KEYS_UNREADABLE"], "keep")
+    work.jwks.write_bytes(own[: len(own) // 2])
+    assert service.held()[:3] == ("HOLD", ["KEYS_UNREADABLE"], "keep")
+    work.jwks.write_bytes(as_bytes(jose.key_set([jose.new_key()])))
+    assert service.held()[:3] == ("HOLD", ["SIGNATURE_INVALID"], "keep")
+    work.jwks.write_bytes(as_bytes(jose.key_set([jose.new_key(), service.folder.key])))
+    assert service.held()[0] == "RELEASE"
+
+
 @pytest.mark.parametrize("call", CLOSED)
 def test_nobody_is_answered_without_a_valid_token_of_the_right_scope(service: Service, call: str) -> None:
     method, path = call.split()

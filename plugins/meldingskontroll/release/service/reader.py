@@ -16,7 +16,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 import pyarrow as pa
 
-from meldingskontroll.lake import WorkFolder
+from meldingskontroll.lake import WorkFolder, json_bytes
 from meldingskontroll.release import jose
 from meldingskontroll.release.jose import SignatureRefusedError
 from meldingskontroll.release.ledger import read_ledger, standing_releases
@@ -122,8 +122,7 @@ class Reader:
 
     def _read_files(self) -> Files:
         work = self.work
-        # The keys beside the private one are asked first: who can write to `out/` alone cannot replace them.
-        keys = _bytes(work.public_keys) or _bytes(work.jwks)
+        keys = _agreed(_bytes(work.public_keys), _bytes(work.jwks))
         made_for, hashed = self._cleared.get((work.clearance,), lambda: _bound(work.clearance))
         standing = self._standing.get((*self._ledger_files, work.public_keys, work.jwks), lambda: _standing(work, keys))
         return Files(
@@ -179,6 +178,21 @@ def _standing(work: WorkFolder, keys: bytes | None) -> dict[str, str]:
         return standing_releases(read_ledger(work, jose.read_key_set(keys or b"")))
     except SignatureRefusedError:
         return {}
+
+
+def _agreed(kept: bytes | None, shown: bytes | None) -> bytes | None:
+    """Of the keys shown to KS, those that are kept beside the private one, where any are.
+
+    Who can write to `out/` alone cannot replace them, and what KS could not verify is no release here either.
+    """
+    if kept is None or kept == shown:
+        return shown
+    try:
+        known = {key.thumbprint() for key in jose.read_key_set(kept)}
+        agreed = [key for key in jose.read_key_set(shown or b"") if key.thumbprint() in known]
+    except SignatureRefusedError:
+        return None
+    return json_bytes(jose.key_set(agreed))
 
 
 def _bytes(file: Path) -> bytes | None:
