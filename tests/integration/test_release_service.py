@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -395,6 +396,20 @@ def test_neither_log_nor_metrics_hold_ids_tokens_or_addresses_as_asked(
     assert '"event": "call"' in written
     for secret in (REGISTERED, token, "not-a-uuid", "access_token"):
         assert secret not in written
+
+
+def test_the_page_for_ks_shows_the_answers_that_are_given(folder: Released) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "ks.md").read_text(encoding="utf-8")
+    (question,) = re.findall(r"-d '(\{.*?\})'", page)
+    (answer,) = re.findall(r"^\{\"decision\": \"RELEASE\".*?\]\}", page, re.DOTALL | re.MULTILINE)
+    (problem,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    folder.cleared = {"6f3c9a52-2f0b-4d83-9d2c-1f0a5f7f2d11": ("delete", "REGISTERED")}
+    folder.release()
+    service = Service(folder)
+    ids = json.loads(question)["ids"]
+    assert service.clear(*ids).json() == json.loads(answer)
+    refused = service.clear(*ids * 5001).json()
+    assert refused | {"instance": ""} == json.loads(problem) | {"instance": ""}
 
 
 def test_whom_to_ask_stands_on_the_page_where_somebody_is_named(folder: Released) -> None:
