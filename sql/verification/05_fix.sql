@@ -72,13 +72,8 @@ judged AS (
     LEFT JOIN summed AS s ON s.entry_id = e.entry_id AND s.part = e.district_no
     LEFT JOIN last_left AS l ON l.entry_id = e.entry_id
     UNION ALL
-    SELECT
-        entry_id, part, fix_utc,
-        CASE WHEN fix_utc IS NOT NULL THEN 'MET'
-             WHEN fixed_rows = 0 THEN 'VERSION_TOO_OLD'
-             WHEN standing_rows = 0 THEN 'DOWNGRADED'
-             ELSE 'FIX_BEFORE_RETURN' END,
-        versions
+    -- A part has the municipality's rows too, so that only a faulty version of its own can set it back.
+    SELECT entry_id, part, fix_utc, CASE WHEN fix_utc IS NOT NULL THEN 'MET' ELSE 'DOWNGRADED' END, versions
     FROM summed
     ANTI JOIN roster__entries AS own ON own.entry_id = summed.entry_id AND own.district_no = summed.part
 )

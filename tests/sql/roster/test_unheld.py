@@ -50,12 +50,16 @@ def test_an_empty_roster_and_a_message_that_is_held_leave_nothing() -> None:
         ("2020-12-31 23:00:00", BETWEEN),
         ("2021-12-31 22:59:59", BETWEEN),
         ("2021-12-31 23:00:00", []),
+        ("2022-12-31 22:59:59", []),
+        ("2022-12-31 23:00:00", BETWEEN),
+        ("2023-06-30 22:00:00", []),
     ],
 )
 def test_a_district_of_which_only_the_municipality_says_what_it_used_is_named_for_just_that_time(
     sent: str, expected: list[tuple[Any, ...]]
 ) -> None:
-    assert unheld(("0301", "05"), sent, WHOLE, DISTRICT) == expected
+    whole, district = WHOLE | {"integrert_til": "2023-07-01"}, DISTRICT | {"integrert_til": "2023-01-01"}
+    assert unheld(("0301", "05"), sent, whole, district) == expected
 
 
 def test_a_district_whose_own_system_was_another_is_known() -> None:
@@ -90,7 +94,20 @@ def test_a_recipient_listed_under_the_number_of_after_a_split_is_named_at_the_en
     assert unheld(("1508", ""), "2023-06-01", BEFORE, AFTER) == ELSEWHERE
     assert unheld(("1508", ""), "2024-02-01", BEFORE, AFTER) == []
     assert unheld(("1508", ""), "2020-10-01", BEFORE, AFTER) == []
+    assert unheld(("1508", ""), "2023-12-31 23:00:00", BEFORE, AFTER | {"integrert_fra": "2024-02-01"}) == []
     assert unheld(("1508", ""), "2023-06-01", BEFORE, AFTER, successions=[]) == []
+
+
+def test_all_such_messages_are_counted_with_the_first_and_the_last() -> None:
+    recipient = {"bydelRessursId": ONE, "kommunenummer": "1508"}
+    sent = [f"2023-0{month}-01 10:00:00" for month in (3, 1, 2)]
+    messages = [{"message_id": ONE[:-1] + str(no), "recipient_id": ONE, "sent_utc": at} for no, at in enumerate(sent)]
+    with roster_stage(
+        as_of=AS_OF, messages=messages, recipients=[recipient], case_systems=[BEFORE, AFTER], successions=SPLIT
+    ) as connection:
+        columns = "messages, first_sent_utc::VARCHAR, last_sent_utc::VARCHAR"
+        found = connection.execute(f"SELECT {columns} FROM roster__unheld").fetchall()  # noqa: S608
+    assert found == [(3, min(sent), max(sent))]
 
 
 def test_a_recipient_listed_under_the_number_of_before_a_split_is_named_at_both_entries_of_after_it() -> None:

@@ -127,10 +127,12 @@ def test_a_fix_before_the_absence_and_one_after_it_count_from_the_one_after(tmp_
 
 
 def held(*fixes: Any, folder: Path) -> tuple[str | None, str]:
-    """The fix of Larvik as a whole, which holds a recipient of its district 02."""
-    recipient = {"recipient_id": RECIPIENTS[LARVIK], "district_no": "02"}
+    """The fix of Larvik as a whole, which holds a recipient of its district 02; Oslo's rows are none of its own."""
+    recipients = [{"recipient_id": RECIPIENTS[LARVIK], "district_no": "02"}]
+    recipients += [{"recipient_id": RECIPIENTS[OSLO], "district_no": "05"}]
     rows = [row | {"municipality_no": "3805", "canonical_no": "3805"} for row in fixes]
-    return found(folder, *rows, entry_id=LARVIK, roster__recipients=[recipient])
+    rows += [fix("23.1", "2023-06-29", district) for district in ("", "02", "05")]
+    return found(folder, *rows, entry_id=LARVIK, roster__recipients=recipients)
 
 
 def test_an_old_version_in_a_district_that_the_municipality_holds_is_an_old_version_of_the_municipality(
@@ -146,6 +148,8 @@ def test_an_old_version_in_a_district_that_the_municipality_holds_is_an_old_vers
 
 def test_a_districts_fix_alone_is_none_of_the_municipality(tmp_path: Path) -> None:
     assert held(fix(district="02"), folder=tmp_path) == (None, "NO_FIX_REPORTED")
-    assert held(fix(district="07"), fix(district=""), folder=tmp_path) == ("2023-06-02T10:00:00", "MET")
+    for other in ("05", "07"):
+        found_there = held(fix("23.1", "2023-06-20", other), fix(district=""), folder=tmp_path)
+        assert found_there == ("2023-06-02T10:00:00", "MET")
     doubtful = fix("23.1", "2023-06-20", "02", confirmed_by=None)
     assert held(doubtful, fix(district=""), folder=tmp_path) == ("2023-06-02T10:00:00", "MET")
