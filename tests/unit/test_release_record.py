@@ -89,6 +89,7 @@ def test_with_nothing_on_record_nothing_stands(folder: Folder, connection: duckd
     assert (record.sound, record.problem, record.history) == (True, None, History())
     state = ledger.state_of(FIRST)
     assert folder.run().state == state
+    assert not record.standing(connection, folder.run()).approving, "an audit asks for nothing"
     for approving in (False, True):
         found = record.standing(connection, folder.run(), approving=approving)
         assert found == Standing(approving=approving, state=state, ruleset_version="2023.1+abc")
@@ -155,7 +156,7 @@ def test_a_decision_is_written_down_whole_and_under_release_bound_to_its_clearan
 
 
 def test_inputs_are_noted_when_they_change_with_the_difference_from_those_before(folder: Folder) -> None:
-    for inputs in (FIRST, FIRST, SECOND, FIRST):
+    for inputs in (FIRST, FIRST, SECOND, SECOND, FIRST):
         folder.record().decided(folder.run(inputs), HOLD, b"x")
     noted = [{name: line[name] for name in ("added", "removed", "changed")} for line in folder.lines("inputs")]
     there, back = (
@@ -201,6 +202,18 @@ def test_what_stands_is_compared_with_what_is_there_now(folder: Folder, connecti
     assert not folder.record().standing(connection, folder.run(SECOND)).extends
     folder.work.findings.unlink()
     assert folder.record().standing(connection, folder.run()).new_losses is None
+
+
+def test_a_log_that_holds_all_its_rows_extends_what_was_approved(
+    folder: Folder, connection: duckdb.DuckDBPyConnection
+) -> None:
+    digests = []
+    for rows in ("id,sent\na,1\n", "id,sent\na,1\nb,2\n"):
+        (folder.work.out / "log").write_text(rows)
+        digests.append(sha256_of(folder.work.out / "log"))
+        folder.work.keep_raw(folder.work.out / "log", digests[-1])
+    folder.approve(inputs={"portal/messages.csv": digests[0]})
+    assert folder.record().standing(connection, folder.run({"portal/messages.csv": digests[1]})).extends
 
 
 @pytest.mark.parametrize("register", [jose.key_set([KARI]), jose.key_set([KARI, jose.new_key("Ola Nordmann")]), None])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from meldingskontroll.release import jose
 from meldingskontroll.release.service import reader as module
 from meldingskontroll.release.service.clearances import ClearanceIndex, read_index
 from meldingskontroll.release.service.reader import Kept, Reader, SteadyClock, clear, stamp_of
@@ -90,15 +91,20 @@ def test_whichever_file_of_a_release_goes_the_next_call_holds(name: str, folder:
     asyncio.run(story())
 
 
-def test_the_keys_beside_the_private_one_are_asked_first(folder: Released) -> None:
+def test_keys_are_believed_where_those_beside_the_private_one_and_those_shown_to_ks_agree(folder: Released) -> None:
     async def story() -> None:
         watched = Watched(folder)
         folder.release()
-        folder.work.public_keys.write_bytes(b'{"keys": []}')
+        shown, other = folder.work.jwks.read_bytes(), jose.key_set([jose.new_key()])
+        folder.work.public_keys.write_bytes(as_bytes(other))
         assert await watched.ask() == ("HOLD", ServiceReason.SIGNATURE_INVALID)
-        folder.work.public_keys.write_bytes(folder.work.jwks.read_bytes())
-        folder.work.jwks.unlink()
+        folder.work.public_keys.write_bytes(as_bytes({"keys": other["keys"] + json.loads(shown)["keys"]}))
         assert await watched.ask() == ("RELEASE", None)
+        for damage in (b"{", as_bytes(other)):
+            folder.work.jwks.write_bytes(damage)
+            assert (await watched.ask())[0] == "HOLD"
+        folder.work.jwks.unlink()
+        assert (await watched.ask())[0] == "HOLD"
 
     asyncio.run(story())
 
@@ -261,29 +267,6 @@ def test_in_a_hold_every_id_is_kept_for_the_holds_reason_unless_it_is_unknown(
     assert (answer, found) == (holding, [("keep", because), ("keep", "UNKNOWN_ID"), ("keep", because)])
     _, found = asyncio.run(clear(Scripted(folder, [holding], [None], 0.0), IDS))
     assert found == [("keep", "CLEARANCE_UNREADABLE")] * 3
-
-
-def test_what_is_held_has_the_decisions_own_members_and_no_others(folder: Released) -> None:
-    content = as_bytes(folder.document())
-    answer = judge(Files(decision=content)).at(AS_OF)
-    held = {"decision": "HOLD", "valid_until_utc": None, "global_reasons": ["CERTIFICATE_MISSING"], "approvals": []}
-    assert answer.document == folder.document() | held
-    assert answer.body == as_bytes(answer.document)
-    assert answer.etag == f'"{hashlib.sha256(answer.body).hexdigest()}"'
-    assert judge(Files()).standing.document == {
-        "decision": "HOLD",
-        "as_of_utc": None,
-        "valid_until_utc": None,
-        "roster_size": 0,
-        "verified": 0,
-        "blocking": [],
-        "global_reasons": ["DECISION_MISSING"],
-        "drill": {"planted": 0, "found": 0, "false_alarms": 0},
-        "checks": {"expected": 0, "run": 0, "failed": 0},
-        "inputs": {},
-        "ruleset_version": "",
-        "approvals": [],
-    }
 
 
 def test_a_file_that_is_no_clearance_is_none(folder: Released) -> None:

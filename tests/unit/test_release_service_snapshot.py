@@ -257,3 +257,26 @@ def test_a_hold_and_a_release_never_have_the_same_tag(folder: Released, release:
     moments = (AS_OF - timedelta(1), AS_OF, AS_OF + timedelta(1))
     tags = [snapshot.at(moment).etag for moment in moments]
     assert len(set(tags)) == 3
+
+
+def test_what_is_held_has_the_decisions_own_members_and_no_others(folder: Released) -> None:
+    content = as_bytes(folder.document())
+    answer = judge(Files(decision=content)).at(AS_OF)
+    held = {"decision": "HOLD", "valid_until_utc": None, "global_reasons": ["CERTIFICATE_MISSING"], "approvals": []}
+    assert answer.document == folder.document() | held
+    assert answer.body == as_bytes(answer.document)
+    assert answer.etag == f'"{hashlib.sha256(answer.body).hexdigest()}"'
+    assert judge(Files()).standing.document == {
+        "decision": "HOLD",
+        "as_of_utc": None,
+        "valid_until_utc": None,
+        "roster_size": 0,
+        "verified": 0,
+        "blocking": [],
+        "global_reasons": ["DECISION_MISSING"],
+        "drill": {"planted": 0, "found": 0, "false_alarms": 0},
+        "checks": {"expected": 0, "run": 0, "failed": 0},
+        "inputs": {},
+        "ruleset_version": "",
+        "approvals": [],
+    }
