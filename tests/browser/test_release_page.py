@@ -168,3 +168,15 @@ def test_a_page_that_is_left_open_stops_saying_release_when_it_is_taken_back_or_
     ends(unanswered)
     for page in pages:
         page.close()
+
+
+def test_without_scripts_the_page_says_that_it_cannot_see_when_it_is_taken_back(
+    browser: Browser, address: str, folder: Released
+) -> None:
+    folder.release()
+    for scripts in (False, True):
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto(f"{address}/")
+        assert ("Last den på nytt" in page.inner_text("#beslutning")) is not scripts
+        context.close()
