@@ -1,7 +1,7 @@
 -- Each row is one counting answer that speaks for a roster entry: it speaks for the service that acted for the entry on the day it was received.
 CREATE OR REPLACE TABLE verification__survey_heard AS
 WITH answers AS (
-    SELECT s.service_id, s.answer_id, s.received_utc, s.missing, s.services, s.stated_in_all, s.stated, b.counted
+    SELECT s.service_id, s.answer_id, s.received_utc, s.missing, s.services, s.stated_in_all, s.stated, b.own, b.counted
     FROM survey__spoken_for AS s
     JOIN survey__by_service AS b ON b.service_id = s.service_id AND b.answer_id = s.answer_id
 )

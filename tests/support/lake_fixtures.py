@@ -85,6 +85,9 @@ TABLES: dict[str, str] = {
     "quality__drill": "planted BIGINT, found BIGINT, false_alarms BIGINT, method VARCHAR",
     "verification__requirements": "entry_id VARCHAR, municipality_no VARCHAR, district_no VARCHAR,"
     " requirement VARCHAR, met BOOLEAN, reason VARCHAR, evidence VARCHAR",
+    "verification__survey_heard": "entry_id VARCHAR, from_date DATE, to_date DATE, received_on DATE,"
+    " service_id VARCHAR, answer_id VARCHAR, received_utc TIMESTAMP, missing VARCHAR, services VARCHAR[],"
+    " stated_in_all BIGINT, stated BIGINT, own BOOLEAN, counted BOOLEAN, is_judged_by BOOLEAN",
     "verification__verdicts": "entry_id VARCHAR, verdict VARCHAR, reasons VARCHAR[]",
 }
 """The columns of every table that one room hands on to another."""

@@ -128,6 +128,11 @@ def _add_place(
             "made_from": "registry",
         }
     )  # fmt: skip
+    tables.setdefault("verification__survey_heard", []).extend(
+        row | {"entry_id": key, "is_judged_by": row["counted"]}
+        for row in tables.get("survey__by_service", ())
+        if row["service_id"] == service
+    )
     tables.setdefault("roster__periods", []).append({"entry_id": key, "from_utc": START, "to_utc": AS_OF})
     kinds = [kind for kind, count in outcomes.items() for _ in range(count)]
     step = (REQUIRED_END - START) / (len(kinds) + 1)

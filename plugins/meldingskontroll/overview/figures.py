@@ -24,7 +24,7 @@ TABLES = (
     "survey__totals", "survey__problems", "followup__actions", "reconcile__findings", "reconcile__entries",
     "reconcile__proven",
     "reconcile__silences", "reconcile__rows_gone", "reconcile__nobody", "reconcile__coverage", "reconcile__extras",
-    "verification__requirements",
+    "verification__requirements", "verification__survey_heard",
 )  # fmt: skip
 COUNTS = ("sent", "registered", "printed", "not_delivered", "in_transit", "lost", "unknown", "lost_low", "lost_high")
 _YES_NO = ("ja", "nei", "vet_ikke")
@@ -146,7 +146,7 @@ def gather(work: WorkFolder, clock: Clock, settings: Settings) -> Figures:
             "whys": by_entry("overview__whys", "outcome, sent_at_utc, message_id"),
             "requirements": by_entry("overview__requirements", "requirement"),
         }
-        services = {row["service_id"]: row for row in rows("overview__services")}
+        services = {row["entry_id"]: row for row in rows("overview__services")}
         required = {row["entry_id"]: row for row in rows("reconcile__entries")}
         roster = sql.rows(connection, "SELECT * FROM roster__entries ORDER BY entry_id")
         keys = {(row["municipality_no"], row["district_no"]) for row in roster}
@@ -270,7 +270,7 @@ def _entry(
         required_to=bounds.get("required_to_utc"),
         required_seconds=bounds.get("required_seconds") or 0,
         row=published,
-        survey=services.get(roster["service_id"]),
+        survey=services.get(roster["entry_id"]),
         **{name: rows.get(key, []) for name, rows in parts.items()},
     )
 

@@ -33,7 +33,13 @@ INPUTS = (
     "survey__disagreements",
     "followup__actions",
 )
-RESULTS = ("verification__losses", "verification__overrides", "verification__requirements", "verification__verdicts")
+RESULTS = (
+    "verification__losses",
+    "verification__overrides",
+    "verification__requirements",
+    "verification__survey_heard",
+    "verification__verdicts",
+)
 CLEAN_SECONDS = 7 * 24 * 3600
 """How long an entry must be proven after its fix: the contract's 7 × 24 hours."""
 
