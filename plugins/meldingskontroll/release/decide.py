@@ -93,12 +93,13 @@ def hold_unaudited(work: WorkFolder, clock: Clock, settings: Settings, *, fault:
     if not publishing.may_say_release(work):
         return False
     published = WorkFolder(work.root)
+    was_certified = published.certificate.is_file()
     publishing.withdraw(work)
     with sql.connect(settings) as connection:
         record = Record(published, settings)
         run = Run(hash_inputs(work), ruleset_version(settings), clock)
         facts = Facts(inputs_steady=not fault, record_sound=record.sound)
-        decision = may_release(facts, record.standing(connection, run), clock)
+        decision = may_release(facts, record.standing(connection, run, withdrawn_here=was_certified), clock)
         said = (GlobalReason.APPROVALS_LAPSED, GlobalReason.CHECK_FAILED)
         decision = replace(decision, global_reasons=tuple(r for r in decision.global_reasons if r in said))
         for folder in publishing.folders_to_hold(work):

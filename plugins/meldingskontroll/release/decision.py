@@ -162,7 +162,10 @@ def may_release(facts: Facts, standing: Standing, clock: Clock) -> Decision:
     counting = tuple(a for a in standing.approvals if a.as_of_utc <= clock.as_of_utc)
     causes = _why_approvals_fall(facts, standing, counting, stands)
     # A moment before all had approved says nothing of a release that was given later.
-    lapses = () if standing.released and counting != standing.approvals else causes
+    is_late = standing.released and counting != standing.approvals
+    # What was taken back stays so, whatever a run can tell beside that: its own hold would hide it from the next.
+    held = ("HELD_ELSEWHERE",) if standing.released and standing.held_elsewhere and facts.record_sound else ()
+    lapses = held if is_late else causes or held
     kept = () if lapses else counting
     if stands or lapses:
         taken_back = standing.lapsed_here or bool(lapses and standing.released)

@@ -67,8 +67,18 @@ class Record:
     def sound(self) -> bool:
         return self.problem is None
 
-    def standing(self, connection: duckdb.DuckDBPyConnection, run: Run, *, approving: bool = False) -> Standing:
-        """The approvals that stand, and how today's inputs and findings compare with what was approved."""
+    def standing(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        run: Run,
+        *,
+        approving: bool = False,
+        withdrawn_here: bool = False,
+    ) -> Standing:
+        """The approvals that stand, and how today's inputs and findings compare with what was approved.
+
+        `withdrawn_here`: the certificate stood until this very run removed it.
+        """
         history, state = self.history, run.state
         if not history.active:
             return Standing(
@@ -87,7 +97,7 @@ class Record:
             keys_stand=self._keys_stand(history.active),
             extends=renewal.is_extension(connection, self.work, approved.state, run.inputs),
             new_losses=renewal.count_new_losses(connection, self.work, approved.findings_sha256),
-            held_elsewhere=history.released and self._is_held_elsewhere(),
+            held_elsewhere=history.released and self._is_held_elsewhere(withdrawn_here),
         )
 
     def _keys_stand(self, approvals: tuple[Approval, ...]) -> bool:
@@ -97,7 +107,7 @@ class Record:
             return False
         return all(approval.key_stands(approvers) for approval in approvals)
 
-    def _is_held_elsewhere(self) -> bool:
+    def _is_held_elsewhere(self, withdrawn_here: bool) -> bool:
         """Whether what is published was taken back and the ledger does not know it: a killed run did, or a hand.
 
         That is a decision that the ledger does not know, or a release whose certificate has been removed.
@@ -108,7 +118,8 @@ class Record:
         content = published.decision.read_bytes()
         if hashlib.sha256(content).hexdigest() not in self.history.decisions:
             return True
-        return json.loads(content)["decision"] == "RELEASE" and not published.certificate.is_file()
+        is_whole = withdrawn_here or published.certificate.is_file()
+        return json.loads(content)["decision"] == "RELEASE" and not is_whole
 
     def lapse(self, run: Run, decision: Decision) -> None:
         """Write down that the approvals that stood have lapsed, for good."""
