@@ -122,11 +122,15 @@ class Reader:
 
     def _read_files(self) -> Files:
         work = self.work
+        alone = Files(_bytes(work.decision))
+        if not judge(alone).is_torn:
+            # A HOLD needs nothing beside it, and waits for nothing.
+            return alone
         keys = _agreed(_bytes(work.public_keys), _bytes(work.jwks))
         made_for, hashed = self._cleared.get((work.clearance,), lambda: _bound(work.clearance))
         standing = self._standing.get((*self._ledger_files, work.public_keys, work.jwks), lambda: _standing(work, keys))
         return Files(
-            _bytes(work.decision),
+            alone.decision,
             _bytes(work.certificate),
             keys,
             _bytes(work.approvers),
