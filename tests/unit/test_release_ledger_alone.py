@@ -254,18 +254,16 @@ def test_what_a_killed_run_left_is_completed_by_the_next_line(torn: bytes, work:
 def test_a_line_beyond_the_signed_end_counts_unless_it_gives_leave(
     event: str, fields: dict[str, Any], stands: bool, work: WorkFolder
 ) -> None:
-    before = add(work, "inputs", INPUTS)
+    add(work, "inputs", INPUTS)
+    before = add(work, "decision", HOLD)
     files = {file: file.read_bytes() for file in (work.ledger_checkpoint, work.ledger_mark)}
     after = add(work, event, fields)
     for file, content in files.items():
         file.write_bytes(content)
     said = after if stands else before
     assert read(work) == Ledger(said.lines, None, int(stands), not stands, said.whole_bytes, signed=True)
-    assert [line["event"] for line in add(work, "decision", HOLD).lines] == [
-        "inputs",
-        *([event] if stands else []),
-        "decision",
-    ]
+    events = [line["event"] for line in add(work, "lapse", LAPSE).lines]
+    assert events == ["inputs", "decision", *([event] if stands else []), "lapse"]
 
 
 def told(*events: tuple[str, dict[str, Any]], unsigned: int = 0, **changed: Any) -> dict[str, str]:
