@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meldingskontroll.release import jose
-from meldingskontroll.release.service.snapshot import Files, ServiceReason, judge
+from meldingskontroll.release.service.snapshot import Files, ServiceReason, is_hold, judge
 from support.released import AS_OF, Released, as_bytes
 
 
@@ -63,6 +63,13 @@ def test_a_hold_needs_nothing_beside_it(folder: Released) -> None:
     content = as_bytes(folder.document("HOLD"))
     answer = judge(Files(decision=content)).at(AS_OF)
     assert (answer.decision, answer.body, answer.reason) == ("HOLD", content, None)
+
+
+def test_only_a_whole_hold_is_believed_without_looking_beside_it(folder: Released) -> None:
+    hold, release = (as_bytes(folder.document(decision)) for decision in ("HOLD", "RELEASE"))
+    assert is_hold(hold)
+    for other in (None, b"", release, hold[:-3], hold.replace(b'"drill"', b'"frill"'), b"[" * 100_000, b"\xff"):
+        assert not is_hold(other)
 
 
 def test_what_is_served_is_what_was_signed_byte_for_byte(release: Files) -> None:

@@ -22,7 +22,7 @@ from meldingskontroll.release.jose import SignatureRefusedError
 from meldingskontroll.release.ledger import read_ledger, standing_releases
 from meldingskontroll.release.service import clearances
 from meldingskontroll.release.service.clearances import ClearanceIndex, read_index
-from meldingskontroll.release.service.snapshot import Answer, Files, ServiceReason, Snapshot, judge
+from meldingskontroll.release.service.snapshot import Answer, Files, ServiceReason, Snapshot, is_hold, judge
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -122,15 +122,15 @@ class Reader:
 
     def _read_files(self) -> Files:
         work = self.work
-        alone = Files(_bytes(work.decision))
-        if not judge(alone).is_torn:
-            # A HOLD needs nothing beside it, and waits for nothing.
-            return alone
+        decision = _bytes(work.decision)
+        if is_hold(decision):
+            # It waits for no hash and no ledger.
+            return Files(decision)
         keys = _agreed(_bytes(work.public_keys), _bytes(work.jwks))
         made_for, hashed = self._cleared.get((work.clearance,), lambda: _bound(work.clearance))
         standing = self._standing.get((*self._ledger_files, work.public_keys, work.jwks), lambda: _standing(work, keys))
         return Files(
-            alone.decision,
+            decision,
             _bytes(work.certificate),
             keys,
             _bytes(work.approvers),

@@ -128,6 +128,14 @@ def judge(files: Files) -> Snapshot:
     )
 
 
+def is_hold(decision: bytes | None) -> bool:
+    """Whether a decision is a whole HOLD, which needs nothing beside it."""
+    try:
+        return decision is not None and _read_decision(decision)["decision"] == "HOLD"
+    except (ValueError, RecursionError):
+        return False
+
+
 def _what_disproves(files: Files, begin: datetime | None) -> ServiceReason | None:
     """What is missing for the files around a RELEASE to prove it, at the moment that it begins."""
     if files.certificate is None:
