@@ -103,6 +103,18 @@ def changed_services(folder: Folder) -> None:
     late = healthy(folder, "Andøy", "1871")
     folder.survey.pop()
     folder.members[-1][:] = [host.service, late.number, "", "2023-10-01", ""]
+    # Lødingen went from Hadsel to Vågan in October: each host sends its log for the time that it had it.
+    between = numbered(folder, "Lødingen", "1851")
+    between.send_each("a b c d")
+    between.send("f", "2024-02-01T10:00:00")
+    between.fix(installed="2023-06-01")
+    new_host = healthy(folder, "Vågan", "1865")
+    folder.members[-2][:] = [host.service, between.number, "", "2020-01-01", "2023-10-01"]
+    folder.members.append([new_host.service, between.number, "", "2023-10-01", ""])
+    theirs, name = {"kommunenummer": between.number}, "lødingen.csv"
+    first, then = between.rows("a b c d", **theirs), between.rows("f", **theirs)
+    host.upload_under("1866", first, name, gjelder_kommuner="1851", periode_til="2023-10-01")
+    new_host.upload_under("1865", then, name, gjelder_kommuner="1851", periode_fra="2023-09-01")
 
 
 def changed_systems(folder: Folder) -> None:
@@ -223,6 +235,8 @@ CASES = {
     "Hadsel": DIFFERS,
     "Øksnes": DIFFERS | {"LOSSES_FOLLOWED_UP": "NOT_FOLLOWED_UP", "DEVIATION_REPORTED": "NOT_REPORTED"},
     "Andøy": NOT_ITS_OWN,
+    "Lødingen": DIFFERS,
+    "Vågan": {},
     "back, fixed before": NOT_FIXED | {"FIX_INSTALLED": "FIX_BEFORE_RETURN"},
     "back, fixed since": {},
     "ended, back after the clock": {},
