@@ -253,6 +253,7 @@ async def _revoked(port: int, headers: dict[str, str], released: Released, turn:
         _, body = await _call(reader, writer, request)
         taken.append(time.perf_counter() - begun)
         wrong += json.loads(body)["decision"] != "HOLD"
+    _put(released.work.out, turn)
     writer.close()
     return taken, wrong
 
