@@ -31,6 +31,7 @@ def test_a_sound_folder(tmp_path: Path) -> None:
 def test_an_empty_roster_is_nobody_verified(tmp_path: Path) -> None:
     found = facts(tmp_path, roster__entries=[])
     assert (found["roster_size"], found["verified"]) == (0, 0)
+    assert found["portal_complete"] is True, "an extract that adds up lacks nothing for nobody"
 
 
 @pytest.mark.parametrize("rows", [[], [{"declared": None}]])
@@ -56,6 +57,19 @@ def test_two_extracts_are_none_and_one_that_does_not_add_up_spoils_both(tmp_path
                 sql.run_file(connection, sql.sql_root() / "release" / f"{name}.sql", {"requirements": ["X"]})
             found = sql.rows(connection, "SELECT * FROM release__facts")[0]
             assert (found["portal_declared"], found["portal_complete"]) == (False, complete)
+
+
+def test_one_entry_for_which_the_extract_falls_short_is_enough(tmp_path: Path) -> None:
+    with judged(tmp_path) as connection:
+        for unmet in (["0301-05"], ["0301-05", "3805"]):
+            connection.execute(
+                "UPDATE verification__requirements SET met = NOT list_contains($unmet::VARCHAR[], entry_id)"
+                " WHERE requirement = 'PORTAL_COVERED'",
+                {"unmet": unmet},
+            )
+            for name in ("10_blocking", "20_facts"):
+                sql.run_file(connection, sql.sql_root() / "release" / f"{name}.sql", {"requirements": ["X"]})
+            assert sql.rows(connection, "SELECT * FROM release__facts")[0]["portal_complete"] is False
 
 
 def test_messages_to_recipients_that_nobody_lists_are_counted(tmp_path: Path) -> None:
