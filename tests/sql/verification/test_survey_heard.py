@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.healthy import FAMILIA, LARVIK, OSLO, SERVICES, answer
-from support.judged import judged, verdict
+from support.judged import changed, judged, verdict
 
 SHARED = SERVICES[OSLO]
 """The service that Larvik moves to, which is the Oslo district's."""
@@ -110,3 +110,11 @@ def test_an_answer_that_does_not_count_takes_no_earlier_services_place(tmp_path:
         (LARVIK, LARVIK, True),
     ]
     assert verdict(tmp_path, "SURVEY_AGREES", LARVIK, **given) == (True, "MET")
+
+
+def test_a_place_that_two_services_claim_now_is_held_whatever_was_answered_before(tmp_path: Path) -> None:
+    day = "2023-06-20"
+    unclear = services((LARVIK, "1900-01-01", day, SERVICES[LARVIK]), (LARVIK, day, "9999-12-31", None))
+    given = changed("roster__entries", LARVIK, service_id=None) | {"roster__entry_services": unclear}
+    for requirement in ("SURVEY_ANSWERED", "SURVEY_AGREES"):
+        assert verdict(tmp_path, requirement, LARVIK, lines=(said(LARVIK, "1"),), **given) == (False, "NO_SERVICE")
