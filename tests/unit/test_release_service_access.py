@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,22 @@ def test_what_is_no_token_is_refused_as_wrong(door: Door, given: str | bytes) ->
     assert (problem.code, problem.headers) == ("INVALID_TOKEN", expected)
 
 
+def test_a_valid_token_under_another_name_than_bearer_or_beside_something_else_is_none(door: Door) -> None:
+    for given in (
+        f"Basic {door.token}",
+        f"BearerX {door.token}",
+        door.token,
+        f" {door.token}",
+        f"Bearer {door.token} x",
+    ):
+        assert refused(door, given).code == "INVALID_TOKEN"
+
+
+def test_a_token_may_end_in_any_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.token_urlsafe", lambda size: "a" * 42 + "X")
+    assert Door(tmp_path).bearer().name == "KS"
+
+
 def test_two_tokens_are_none_and_a_token_has_a_length(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(door, f"Bearer {door.token}", f"Bearer {door.token}").code == "INVALID_TOKEN"
     looked_up: list[str] = []
@@ -110,7 +127,7 @@ def many(ask: Any, times: int = 3) -> list[str]:
         except Problem as problem:
             found.append(problem.code)
             if problem.code == "TOO_MANY_REQUESTS":
-                assert 1 <= int(problem.headers["Retry-After"]) <= 61
+                assert 5 < int(problem.headers["Retry-After"]) <= 61, "until the minute is over, and it has just begun"
     return found
 
 
@@ -140,7 +157,8 @@ def test_ids_are_counted_by_their_number_and_caller(tmp_path: Path) -> None:
     door = Door(tmp_path, ids_per_minute=10)
     ks, bufdir = (Caller(name, frozenset({READ})) for name in ("KS", "Bufdir"))
     assert many(lambda: door.access.count_ids(ks, 5)) == ["in", "in", "TOO_MANY_REQUESTS"]
-    assert many(lambda: door.access.count_ids(bufdir, 11), 1) == ["TOO_MANY_REQUESTS"]
+    assert many(lambda: door.access.count_ids(bufdir, 10), 1) == ["in"]
+    assert many(lambda: door.access.count_ids(bufdir, 1), 1) == ["TOO_MANY_REQUESTS"]
     assert many(door.bearer, 1) == ["KS"]
 
 
@@ -159,7 +177,14 @@ def test_only_a_token_of_three_parts_is_shown_to_maskinporten_and_none_of_ours(
     door = Door(tmp_path, local_tokens=has_local, **MASKINPORTEN)
     shown: list[tuple[Any, ...]] = []
     caller = Caller("991825827", frozenset({READ}))
-    monkeypatch.setattr(door.access._maskinporten, "verify", lambda *asked: (shown.append(asked), caller)[1])
+
+    def verify(*asked: Any) -> Caller:
+        shown.append(asked)
+        # Threads of its own: the decision is read on others, whoever else's keys are waited for.
+        assert threading.current_thread().name.startswith("maskinporten")
+        return caller
+
+    monkeypatch.setattr(door.access._maskinporten, "verify", verify)
     assert many(door.bearer, 1) == (["KS"] if has_local else ["INVALID_TOKEN"])
     assert many(lambda: door.asks("Bearer a.b"), 1) == many(lambda: door.asks("Bearer a.b.c.d"), 1) == ["INVALID_TOKEN"]
     assert shown == []
