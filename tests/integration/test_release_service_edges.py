@@ -76,6 +76,15 @@ def test_what_is_not_http_gets_a_problem_and_a_closed_connection(server: Server,
     assert f"content-length: {len(body)}".encode() in head
 
 
+def test_nobody_is_waited_for_who_sends_a_body_where_none_is_asked_for(server: Server) -> None:
+    for method, status in (("GET", 200), ("POST", 405)):
+        asked = f"{method} /deletion-release/v1/jwks.json HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+        with socket.create_connection(server.place, timeout=5) as connection:
+            connection.sendall(f"{asked}\r\n{{".encode())
+            assert connection.recv(12).decode() == f"HTTP/1.1 {status}"
+    assert server.get("/v1/status").status_code == 200
+
+
 def test_a_wish_for_another_protocol_is_passed_over(server: Server) -> None:
     for wish in (b"websocket", b"h2c"):
         asked = b"GET /deletion-release/v1/status HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: " + wish

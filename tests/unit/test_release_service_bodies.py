@@ -51,7 +51,7 @@ def test_after_the_body_the_application_hears_when_the_caller_leaves() -> None:
     async def send(message: Any) -> None:
         heard.append(message["status"])
 
-    scope = {"type": "http", "method": "GET", "path": "/open", "headers": [], "query_string": b""}
+    scope = {"type": "http", "method": "GET", "path": "/closed", "headers": [], "query_string": b""}
     asyncio.run(guarded.guard(scope, receive, send))
     assert heard == [{"type": "http.request", "body": b"a", "more_body": False}, {"type": "http.disconnect"}, 204]
 
@@ -68,7 +68,7 @@ def test_a_body_that_does_not_come_is_waited_for_no_longer_than_is_said() -> Non
         async def send(message: Any) -> None:
             sent.append(message)
 
-        scope = {"type": "http", "method": "GET", "path": "/open", "headers": [], "query_string": b""}
+        scope = {"type": "http", "method": "GET", "path": "/closed", "headers": [], "query_string": b""}
         await guarded.guard(scope, never, send)
         return sent
 
