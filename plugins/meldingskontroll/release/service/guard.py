@@ -50,7 +50,8 @@ class _Stderr:
 def access_log() -> Any:
     """A logger of one JSON line a call, on stderr, independent of how the process around it logs."""
     return structlog.wrap_logger(
-        structlog.PrintLogger(_Stderr()),  # type: ignore[arg-type]  # it prints to what has write and flush
+        # A line is one write, so that it is whole beside what others write.
+        structlog.WriteLogger(_Stderr()),  # type: ignore[arg-type]  # it writes to what has write and flush
         processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
     )
 
