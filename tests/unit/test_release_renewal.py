@@ -89,6 +89,19 @@ def test_only_a_delivery_log_may_be_replaced_by_one_that_holds_more(
     assert not renewal.is_extension(connection, work, state, {"registry/fixes.csv": "f"})
 
 
+def test_a_manifest_may_be_replaced_by_one_that_covers_more_and_by_no_other(
+    connection: duckdb.DuckDBPyConnection, work: WorkFolder
+) -> None:
+    path, more, less = "portal/manifest.json", {"tilDato": "2023-07-02"}, {"tilDato": "2023-06-30"}
+    state = renewal.keep_state(work, {path: keep(work, json.dumps(MANIFEST))})
+    for changed, stands in ((more, True), (less, False)):
+        now = {path: keep(work, json.dumps(MANIFEST | changed))}
+        assert renewal.is_extension(connection, work, state, now) is stands
+    elsewhere = renewal.keep_state(work, {"registry/manifest.json": keep(work, json.dumps(MANIFEST))})
+    moved = {"registry/manifest.json": keep(work, json.dumps(MANIFEST | more))}
+    assert not renewal.is_extension(connection, work, elsewhere, moved)
+
+
 @pytest.mark.parametrize("damage", ["approved gone", "present gone", "approved altered", "present altered"])
 def test_what_is_compared_is_what_was_kept_under_its_hash(
     damage: str, connection: duckdb.DuckDBPyConnection, work: WorkFolder
