@@ -414,7 +414,7 @@ def test_the_page_for_ks_shows_the_answers_that_are_given(folder: Released) -> N
 
 def test_whom_to_ask_stands_on_the_page_where_somebody_is_named(folder: Released) -> None:
     folder.hold()
-    links = {"drift@example.no": "mailto:drift@example.no", "https://example.no/": "https://example.no/",
+    links = {"drift@example.no": "mailto:drift@example.no", "https://example.no/@drift": "https://example.no/@drift",
              "javascript:alert(1)": "#"}  # fmt: skip
     for contact, link in links.items():
         page = Service(folder, Settings(service_contact=contact)).client.get("/deletion-release/").text

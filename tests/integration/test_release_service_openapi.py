@@ -51,7 +51,7 @@ def test_every_route_is_described_and_nothing_else(document: dict[str, Any]) -> 
 
 
 def test_the_document_names_whom_to_ask_where_somebody_is_named(tmp_path: Path) -> None:
-    for contact, member in (("", set()), ("drift@example.no", {"email"}), ("https://example.no/", {"url"})):
+    for contact, member in (("", set()), ("drift@example.no", {"email"}), ("https://example.no/@drift", {"url"})):
         api = FastAPI()
         openapi.describe(api, contact)
         with pytest.MonkeyPatch.context() as patch:

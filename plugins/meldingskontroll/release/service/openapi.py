@@ -91,7 +91,7 @@ def describe(api: FastAPI, contact: str = "") -> None:
 def _document(api: FastAPI, contact: str) -> dict[str, Any]:
     asked = {"name": "Den som drifter Meldingskontroll"}
     if contact:
-        asked["email" if "@" in contact else "url"] = contact
+        asked["url" if contact.startswith("https://") else "email"] = contact
     made = get_openapi(
         title=api.title,
         version=VERSION,

@@ -101,7 +101,7 @@ async def render(reader: Reader, contact: str = "") -> tuple[bytes, str]:
 
 def _render(reader: Reader, answer: Answer, contact: str) -> tuple[bytes, str]:
     nonce = secrets.token_urlsafe(18)
-    link = f"mailto:{contact}" if "@" in contact else contact if contact.startswith("https://") else "#"
+    link = contact if contact.startswith("https://") else f"mailto:{contact}" if "@" in contact else "#"
     text = (
         _templates()
         .get_template("page.html")
