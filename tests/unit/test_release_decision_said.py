@@ -118,6 +118,26 @@ def test_a_moment_before_all_had_approved_takes_nothing_back() -> None:
 @pytest.mark.parametrize(
     ("facts", "changed", "causes"),
     [
+        (SOUND, {}, ("HELD_ELSEWHERE",)),
+        (SOUND, {"approvals": (PEOPLE[0], LATER)}, ("HELD_ELSEWHERE",)),
+        (UNSTEADY, {}, ("HELD_ELSEWHERE",)),
+        (SOUND, {"new_losses": 1}, ("NEW_LOSSES", "HELD_ELSEWHERE")),
+        (replace(SOUND, record_sound=False), {}, ()),
+        (UNSTEADY, {"released": False}, ()),
+        (UNSTEADY, {"held_elsewhere": False}, ()),
+    ],
+)
+def test_what_was_taken_back_elsewhere_stays_so_whatever_else_a_run_can_tell(
+    facts: Facts, changed: dict[str, Any], causes: tuple[str, ...]
+) -> None:
+    decision = may_release(facts, replace(RELEASED, **{"held_elsewhere": True} | changed), CLOCK)
+    assert (decision.decision, decision.lapses) == ("HOLD", causes)
+    assert bool(decision.approvals) is not bool(causes)
+
+
+@pytest.mark.parametrize(
+    ("facts", "changed", "causes"),
+    [
         (UNMET, {}, ("REQUIREMENTS_UNMET",)),
         (replace(SOUND, overrides=(OVERRIDE,)), {}, ("OVERRIDES_ADDED",)),
         (replace(SOUND, overrides=(OVERRIDE,)), {"approvals": tuple(replace(a, overrides=1) for a in PEOPLE)}, ()),

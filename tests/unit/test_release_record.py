@@ -244,6 +244,8 @@ def test_a_release_that_was_taken_back_by_a_hand_is_held_elsewhere(
     CHANGES[change][0](folder)
     for record in (folder.record(), Record(folder.work.staging(), folder.settings)):
         assert record.standing(connection, folder.run()).held_elsewhere is CHANGES[change][1]
+        own = record.standing(connection, folder.run(), withdrawn_here=True)
+        assert own.held_elsewhere is (change == "a decision of nobody's"), "the run took the certificate away itself"
 
 
 def test_a_hold_that_is_known_is_held_here(folder: Folder, connection: duckdb.DuckDBPyConnection) -> None:
