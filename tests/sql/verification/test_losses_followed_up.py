@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from meldingskontroll import sql
 from support.healthy import LARVIK, tables
-from support.judged import changed, verdict
+from support.judged import changed, judged, verdict
 
 NAME = "LOSSES_FOLLOWED_UP"
 
@@ -23,6 +24,18 @@ def test_one_of_two_losses_followed_up_is_not_enough(tmp_path: Path) -> None:
     rows = tables()["reconcile__findings"]
     rows[-1] |= {"outcome": "lost"}
     assert verdict(tmp_path, NAME, LARVIK, reconcile__findings=rows) == (False, "NOT_FOLLOWED_UP")
+
+
+def test_the_evidence_names_the_losses_that_are_open_and_no_others(tmp_path: Path) -> None:
+    rows = tables()["reconcile__findings"]
+    rows[-1] |= {"outcome": "lost"}
+    with judged(tmp_path, reconcile__findings=rows) as connection:
+        (found,) = sql.rows(
+            connection,
+            "SELECT evidence FROM verification__losses_followed_up WHERE entry_id = $entry",
+            {"entry": LARVIK},
+        )
+    assert found["evidence"] == f"losses_or_groups=2, followed_up=1, open={rows[-1]['message_id']}"
 
 
 def test_a_loss_without_a_message_blocks(tmp_path: Path) -> None:
