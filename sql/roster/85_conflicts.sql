@@ -12,11 +12,9 @@ now AS (
     WHERE coalesce(from_utc, $as_of_utc) <= $as_of_utc AND coalesce(to_utc > $as_of_utc, true)
 ),
 judged AS (
-    SELECT said.entry_id,
-           bool_or(now.case_system = 'VISMA_FAMILIA' OR now.case_system = 'UKJENT') AS same_or_unknown,
-           count(now.case_system) AS named
+    SELECT said.entry_id, bool_or(now.case_system = 'VISMA_FAMILIA' OR now.case_system = 'UKJENT') AS same_or_unknown
     FROM said
-    LEFT JOIN now
+    JOIN now
       ON now.canonical_no = said.canonical_no
      AND now.district_no = CASE
          WHEN EXISTS (FROM now AS own
@@ -24,4 +22,4 @@ judged AS (
          THEN said.district_no ELSE '' END
     GROUP BY said.entry_id, said.canonical_no, said.district_no
 )
-SELECT DISTINCT entry_id FROM judged WHERE named > 0 AND NOT same_or_unknown ORDER BY entry_id;
+SELECT DISTINCT entry_id FROM judged WHERE NOT same_or_unknown ORDER BY entry_id;

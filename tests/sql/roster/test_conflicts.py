@@ -38,3 +38,13 @@ def test_a_districts_row_speaks_for_its_recipient_while_it_is_in_force_and_the_m
         rows = [district | {"integrert_til": until}, municipality]
         with roster_stage(case_systems=rows, recipients=[recipient]) as connection:
             assert connection.execute("SELECT entry_id FROM roster__conflicts").fetchall() == expected
+
+
+def test_only_what_the_registry_says_of_the_place_itself_and_of_now_contradicts_the_portal() -> None:
+    # The registry's days begin at midnight in Norway; as_of is noon UTC, 14:00 in Norway.
+    for until, expected in (("2023-07-01T14:00:00", []), ("2023-07-01T14:00:01", [("1103",)])):
+        dips = FAMILIA | {"fagsystem": "DIPS_BARNEVERN", "integrert_til": until}
+        assert conflicts([LEFT[0], dips], "VISMA_FAMILIA") == expected
+    elsewhere = LEFT[1] | {"kommunenummer": "1106"}
+    assert conflicts([LEFT[0], elsewhere], "VISMA_FAMILIA") == []
+    assert conflicts([FAMILIA, LEFT[1]], "VISMA_FAMILIA") == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.healthy import LARVIK, OSLO
-from support.judged import changed, verdict
+from support.judged import changed, judged, verdict
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,17 @@ def test_messages_that_may_be_the_entrys_and_that_nobody_holds_leave_it_unknown(
     given = {"roster__unheld": [unheld]}
     assert verdict(tmp_path, "CASE_SYSTEM_KNOWN", LARVIK, **given) == (False, reason)
     assert verdict(tmp_path, "CASE_SYSTEM_KNOWN", OSLO, **given) == (True, "MET")
+
+
+def test_of_two_such_reasons_the_first_is_said_and_the_evidence_has_all_the_time(tmp_path: Path) -> None:
+    row = {"entry_id": LARVIK, "messages": 1, "listed_under": "3805"}
+    rows = [
+        row | {"reason": "MESSAGES_UNDER_OTHER_NUMBER", "first_sent_utc": "2022-02-01", "last_sent_utc": "2022-03-01"},
+        row | {"reason": "DISTRICT_WITHOUT_SYSTEM", "first_sent_utc": "2022-01-01", "last_sent_utc": "2022-02-01"},
+    ]
+    with judged(tmp_path, roster__unheld=rows) as connection:
+        ((reason, evidence),) = connection.execute(
+            "SELECT reason, evidence FROM verification__case_system_known WHERE entry_id = $e", {"e": LARVIK}
+        ).fetchall()
+    assert reason == "DISTRICT_WITHOUT_SYSTEM"
+    assert evidence.endswith("unheld=2, listed_under=3805|3805, sent=2022-01-01T00:00:00Z/2022-03-01T00:00:00Z")

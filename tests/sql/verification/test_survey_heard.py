@@ -118,3 +118,10 @@ def test_a_place_that_two_services_claim_now_is_held_whatever_was_answered_befor
     given = changed("roster__entries", LARVIK, service_id=None) | {"roster__entry_services": unclear}
     for requirement in ("SURVEY_ANSWERED", "SURVEY_AGREES"):
         assert verdict(tmp_path, requirement, LARVIK, lines=(said(LARVIK, "1"),), **given) == (False, "NO_SERVICE")
+
+
+def test_a_place_that_leaves_on_the_day_of_the_answer_is_not_among_those_that_it_speaks_for(tmp_path: Path) -> None:
+    for day, reason in (("2023-06-14", "MET"), ("2023-06-15", "NUMBER_DIFFERS")):
+        left = services((LARVIK, "1900-01-01", day, SHARED), (LARVIK, day, "9999-12-31", SERVICES[LARVIK]))
+        given = {"lines": (said(OSLO, "0"),), "roster__entry_services": left}
+        assert verdict(tmp_path, "SURVEY_AGREES", OSLO, **given) == (reason == "MET", reason)
