@@ -1,4 +1,4 @@
--- Each row is a roster entry whose log can carry a drill: proven coverage, no refused rows, registrations all by id or all by time, files that speak for it alone and replace none.
+-- Each row is a roster entry whose log can carry a drill: proven coverage, no refused rows, registrations all by id or all by a time of day, files that speak for it alone and replace none.
 CREATE OR REPLACE TABLE drill__orderly AS
 WITH alone AS (
     SELECT spoken.entry_id, bool_and(spoken.speaks AND others.entries = 1) AS alone, sum(upload.rows_rejected) AS rejected
@@ -11,11 +11,18 @@ matched AS (
     SELECT entry_id, count(DISTINCT matched_by) AS ways, min(matched_by) AS way, count(*) AS registered
     FROM reconcile__findings WHERE outcome = 'registered' AND covered AND NOT matched_elsewhere
     GROUP BY entry_id
+),
+-- Which of a day's messages a date alone answers is anybody's guess, and so is which is lost without it.
+dated AS (
+    SELECT DISTINCT spoken.entry_id
+    FROM reconcile__answers AS spoken
+    JOIN intake__registrations AS row ON row.folder_no || '/' || row.upload_sha256 = spoken.upload_id AND row.resolution_s >= 86400
 )
 SELECT entry.entry_id, matched.way, matched.registered
 FROM reconcile__entries AS entry
 JOIN alone ON alone.entry_id = entry.entry_id AND alone.alone AND alone.rejected = 0
 JOIN matched ON matched.entry_id = entry.entry_id AND matched.ways = 1
 ANTI JOIN reconcile__supersedes AS replaced ON replaced.entry_id = entry.entry_id
+ANTI JOIN dated ON dated.entry_id = entry.entry_id AND matched.way = 'time'
 WHERE entry.coverage_share > 0
 ORDER BY entry.entry_id;

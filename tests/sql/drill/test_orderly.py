@@ -34,3 +34,11 @@ def test_a_hosts_file_for_several_cannot() -> None:
     scene.place("1103", service="T1")
     host.upload(speaks_municipalities=["0301", "1103"]).by_id(NAMES)
     assert orderly(scene) == []
+
+
+def test_a_log_of_dates_alone_can_by_id_and_never_by_time() -> None:
+    scene = Scene()
+    by_id, by_time = scene.place("1811").send_each(NAMES), scene.place("1812").send_each(NAMES)
+    by_id.upload().by_id(NAMES, resolution_s=86400)
+    by_time.upload().by_time(NAMES, resolution_s=86400)
+    assert orderly(scene) == [("1811", "id")]
