@@ -52,8 +52,8 @@ TESTS: dict[str, tuple[list[str], list[str]]] = {
     "verification/overrides": (["unit/test_verification_overrides.py"], ["unit/test_overrides.py"]),
     "verification/publish": (["unit/test_verification_written.py"], ["unit/test_verification_publish.py"]),
     "verification/run": (
-        ["unit/test_requirements_alone.py", "unit/test_verification_publish.py"],
-        ["sql/verification"],
+        ["unit/test_verification_run.py"],
+        ["unit/test_verification_publish.py", "unit/test_requirements_alone.py", "unit/test_overrides.py"],
     ),
 }
 """Each module with its nearest tests and, for what survives them, further ones."""
