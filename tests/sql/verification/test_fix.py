@@ -153,3 +153,18 @@ def test_a_districts_fix_alone_is_none_of_the_municipality(tmp_path: Path) -> No
         assert found_there == ("2023-06-02T10:00:00", "MET")
     doubtful = fix("23.1", "2023-06-20", "02", confirmed_by=None)
     assert held(doubtful, fix(district=""), folder=tmp_path) == ("2023-06-02T10:00:00", "MET")
+
+
+def test_a_district_with_an_entry_has_its_own_rows_only(tmp_path: Path) -> None:
+    recipients = {"roster__recipients": [{"recipient_id": RECIPIENTS[OSLO], "district_no": "05"}]}
+    assert found(tmp_path, fix(district=""), fix("23.1"), **recipients) == (None, "VERSION_TOO_OLD")
+
+
+def test_a_row_of_the_whole_municipality_is_read_once(tmp_path: Path) -> None:
+    row = fix(district="") | {"municipality_no": "3805", "canonical_no": "3805"}
+    recipients = [{"recipient_id": RECIPIENTS[LARVIK], "district_no": ""}]
+    with judged(tmp_path, roster__fixes=[row], roster__recipients=recipients) as connection:
+        evidence = connection.execute(
+            "SELECT evidence FROM verification__fix WHERE entry_id = $e", {"e": LARVIK}
+        ).fetchall()
+    assert evidence == [("23.2 2023-06-02T10:00:00Z row 2",)]
