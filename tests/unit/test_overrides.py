@@ -249,7 +249,7 @@ def test_the_page_for_people_says_it_whatever_is_lacking() -> None:
     }
     (shown,) = overridden_of({"overrides": [whole]}, {"3805": "Larvik"})
     assert shown["place"] == "Larvik"
-    assert shown["decided_on"] == "ukjent"
+    assert shown["decided_on"] == "ukjent dag"
     assert len(overridden_of({"overrides": [{}, {}]}, {})) == 2
     assert overridden_of({}, {}) == overridden_of({"overrides": "x"}, {}) == []
 
