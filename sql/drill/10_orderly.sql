@@ -1,4 +1,4 @@
--- Each row is a roster entry whose log can carry a drill: proven coverage, no refused rows, registrations all by id or all by a time of day, files that speak for it alone and replace none.
+-- Each row is a roster entry whose log can carry a drill: proven coverage, no refused rows, registrations all by id or all by a time of day on a clock that is known, files that speak for it alone and replace none.
 CREATE OR REPLACE TABLE drill__orderly AS
 WITH alone AS (
     SELECT spoken.entry_id, bool_and(spoken.speaks AND others.entries = 1) AS alone, sum(upload.rows_rejected) AS rejected
@@ -24,5 +24,6 @@ JOIN alone ON alone.entry_id = entry.entry_id AND alone.alone AND alone.rejected
 JOIN matched ON matched.entry_id = entry.entry_id AND matched.ways = 1
 ANTI JOIN reconcile__supersedes AS replaced ON replaced.entry_id = entry.entry_id
 ANTI JOIN dated ON dated.entry_id = entry.entry_id AND matched.way = 'time'
-WHERE entry.coverage_share > 0
+-- One row less may tip the reading of a clock that is not identified, and with it the answers to all the others.
+WHERE entry.coverage_share > 0 AND (matched.way = 'id' OR entry.clock_offset_s IS NOT NULL)
 ORDER BY entry.entry_id;

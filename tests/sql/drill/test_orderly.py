@@ -42,3 +42,14 @@ def test_a_log_of_dates_alone_can_by_id_and_never_by_time() -> None:
     by_id.upload().by_id(NAMES, resolution_s=86400)
     by_time.upload().by_time(NAMES, resolution_s=86400)
     assert orderly(scene) == [("1811", "id")]
+
+
+def test_a_log_by_time_whose_clock_is_not_identified_cannot() -> None:
+    scene = Scene()
+    place = scene.place("1812").send_each(NAMES)
+    log = place.upload()
+    for number, name in enumerate(NAMES.split()):
+        log.by_time(name, delay=3600 * (1 + number % 6))
+    result = planted(scene)
+    assert result.table("reconcile__entries", "registered, clock_offset_s") == [(len(NAMES.split()), None)]
+    assert result.table("drill__orderly") == result.table("drill__planted") == []
