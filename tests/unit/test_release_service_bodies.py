@@ -75,3 +75,30 @@ def test_a_body_that_does_not_come_is_waited_for_no_longer_than_is_said() -> Non
     start, body = asyncio.run(call())
     assert start["status"] == 408 and (b"connection", b"close") in start["headers"]
     assert json.loads(body["body"])["code"] == "BODY_TOO_SLOW"
+
+
+async def heard_by_the_application(path: str, *messages: dict[str, Any]) -> tuple[Any, int]:
+    """What the application is given as the first message, and how many of the caller's messages were then left."""
+    guarded, waiting = Guarded(), list(messages)
+
+    async def receive() -> Any:
+        return waiting.pop(0)
+
+    async def send(message: Any) -> None:
+        assert message["type"].startswith("http.response.")
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+    await guarded.guard(scope, receive, send)
+    return guarded.seen[0][1], len(waiting)
+
+
+def test_a_message_that_says_no_more_than_that_it_is_one_ends_an_empty_body() -> None:
+    empty = {"type": "http.request", "body": b"", "more_body": False}
+    said = asyncio.run(heard_by_the_application("/closed", {"type": "http.request"}, {"type": "http.disconnect"}))
+    assert said == (empty, 1)
+
+
+def test_what_is_open_asks_for_no_body() -> None:
+    empty = {"type": "http.request", "body": b"", "more_body": False}
+    sent = {"type": "http.request", "body": b"a", "more_body": True}
+    assert asyncio.run(heard_by_the_application("/open", sent)) == (empty, 1)

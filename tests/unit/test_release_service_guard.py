@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -179,3 +180,28 @@ def test_the_log_is_written_where_stderr_is_then(tmp_path: Path, monkeypatch: py
         monkeypatch.setattr("sys.stderr", stream)
         guarded.call()
         assert (tmp_path / "log").read_text(encoding="utf-8"), "a line is there at once"
+
+
+def test_the_line_says_how_long_it_took_and_how_many_ids_were_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guarded, moments = Guarded(), iter([10.0, 10.2345678])
+    monkeypatch.setattr(
+        "meldingskontroll.release.service.guard.time", SimpleNamespace(perf_counter=lambda: next(moments))
+    )
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"]["ids"] = 3
+        await send({"type": "http.response.start", "status": 204})
+
+    guarded.guard._app = app
+    guarded.call()
+    (line,) = logged(capsys)
+    assert (line["milliseconds"], line["ids"]) == (234.57, 3)
+
+
+def test_a_guard_begins_with_nobody_and_each_malformed_call_has_an_id_of_its_own() -> None:
+    guarded = Guarded()
+    assert guarded.guard._running == 0
+    ids = {re.search(rb"x-request-id: ([0-9a-f-]{36})\r", guarded.guard.malformed()) for _ in range(2)}
+    assert None not in ids and len({found[1] for found in ids if found}) == 2
