@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install run up demo-release test test-slow check bench lock browser sshd checkapp mutation
+.PHONY: help install run up demo-release test test-slow check bench lock browser sshd checkapp mutation histories
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ check: install  ## what CI checks before the tests: style, types, import directi
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/unit/test_house_rules.py
+
+N ?= 10000
+histories: install  ## N histories of a release against a model of the contract; one that was stopped goes on
+	$(BIN)/python scripts/histories.py $(N)
 
 mutation: install  ## the rules' SQL and the release's Python changed one small way at a time; takes hours, docs/mutation.md
 	$(BIN)/python scripts/mutation.py

@@ -1,7 +1,9 @@
 """What may be released, told from the contract alone: nothing of the product is imported here.
 
-Contract §2, "Approval", and the files' decision record for what the contract leaves open: what lapses lapses for good,
-a run of an earlier moment than an approval takes nothing back, and what a run cannot judge is held without a lapse.
+Contract §2, "Approval", and the decision records for what the contract leaves open: what lapses lapses for good, a run
+of an earlier moment than an approval takes nothing back, and what a run cannot judge is held without a lapse (7);
+overrides are counted in what is approved, and a statement that was signed elsewhere is of one moment and one evidence
+(11).
 """
 
 from __future__ import annotations
@@ -11,41 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from support.evidence import MANIFEST, Evidence
+from support.requirements_model import Override, applied, is_met, losses_of, lost
 
 VALID_HOURS = 24
-TOMORROW = 12
-"""The hour at which a fix that is "confirmed tomorrow" has been confirmed."""
 Key = str
-
-
-def is_met(evidence: Evidence, hour: float) -> bool:
-    """Whether nothing but people is missing: each sentence of the contract, for the two entries that there are."""
-    losses = len(evidence.lost) + evidence.pair
-    in_order = evidence.checks == "passed" and evidence.drill == "found"
-    portal = evidence.manifest == "whole" and not evidence.stranger
-    log = evidence.log == "whole" and not evidence.unknown
-    fixed = evidence.fix in {"in June", "in April"} or (evidence.fix == "confirmed tomorrow" and hour >= TOMORROW)
-    # Message 5 was sent in May, after a fix in April.
-    clean = not (evidence.fix == "in April" and 5 in evidence.lost)
-    followed = evidence.lost <= evidence.followed and (not evidence.pair or 0 in evidence.followed)
-    told = evidence.reported or losses == 0
-    agrees = evidence.stated == losses
-    known = evidence.system == "VISMA_FAMILIA"
-    whole = evidence.roster > 0
-    return all((in_order, portal, log, fixed, clean, followed, told, agrees, known, whole))
-
-
-def lost(evidence: Evidence) -> frozenset[int]:
-    """The messages that are lost or may be."""
-    return evidence.lost | (frozenset({1, 2}) if evidence.pair else frozenset())
-
-
-def may_go(evidence: Evidence) -> frozenset[int]:
-    """Larvik's messages that a release lets go."""
-    open_losses = (evidence.lost - evidence.followed) | (
-        frozenset({1, 2}) if evidence.pair and 0 not in evidence.followed else frozenset()
-    )
-    return frozenset(range(1, 6)) - open_losses - (frozenset({4}) if evidence.unknown else frozenset())
+Inputs = tuple[tuple[str, str], ...]
 
 
 def extends(approved: Mapping[str, str], now: Mapping[str, str]) -> bool:
@@ -69,9 +41,9 @@ def _grown(path: str, before: str, now: str) -> bool:
 
 @dataclass(frozen=True)
 class Now:
-    """What an evaluation finds: the moment, the evidence, the inputs by path, who may approve, the rules.
+    """What an evaluation finds: the moment, the evidence, the inputs by path, who may approve, rules, overrides.
 
-    `steady`: no input changed under it. `has_key`: the service's key is there.
+    `steady`: no input changed under it. `has_key`: the service's key is there. `ledger_whole`: nobody changed it.
     """
 
     hour: float
@@ -79,8 +51,36 @@ class Now:
     inputs: Mapping[str, str]
     register: Mapping[str, Key]
     rules: str
+    overrides: tuple[Override, ...] = ()
     steady: bool = True
     has_key: bool = True
+    ledger_whole: bool = True
+
+    @property
+    def is_met(self) -> bool:
+        """Whether nothing but people is missing, and this run can tell."""
+        return is_met(self.evidence, self.hour, self.overrides) and self.steady
+
+    @property
+    def overridden(self) -> int:
+        """How many requirements are met by a person's decision only."""
+        return len(applied(self.evidence, self.hour, self.overrides))
+
+    @property
+    def signed(self) -> tuple[object, ...]:
+        """What a statement speaks of: the moment, the inputs, the findings, the rules, the roster, the overrides."""
+        e = self.evidence
+        findings = (e.lost, e.pair, e.unknown, e.latest, e.roster)
+        return (self.hour, tuple(sorted(self.inputs.items())), findings, self.rules, e.roster, self.overridden)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who approves, by name and key; `signed` is what was signed elsewhere, None for who brings the key."""
+
+    name: str
+    key: Key
+    signed: tuple[object, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,64 +90,73 @@ class Approved:
     name: str
     key: Key
     hour: float
-    inputs: tuple[tuple[str, str], ...]
+    inputs: Inputs
     lost: frozenset[int]
     losses: int
     size: int
     rules: str
+    overridden: int
 
 
 @dataclass(frozen=True)
 class Published:
-    """What is out: the decision, its moment, and by which keys it was approved."""
+    """What was decided: the decision, its moment, and by which keys it was approved."""
 
     decision: str = "HOLD"
     hour: float = 0.0
     people: tuple[tuple[str, Key], ...] = ()
 
+    def is_in_time(self, hour: float) -> bool:
+        """Whether it releases, and is valid at a moment."""
+        return self.decision == "RELEASE" and self.hour <= hour < self.hour + VALID_HOURS
+
     def is_believed(self, hour: float, register: Mapping[str, Key]) -> bool:
         """Whether KS may act on it at a moment."""
-        in_time = self.hour <= hour < self.hour + VALID_HOURS
-        return self.decision == "RELEASE" and in_time and all(register.get(name) == key for name, key in self.people)
+        return self.is_in_time(hour) and all(register.get(name) == key for name, key in self.people)
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a release stands. `stained`: what is out was put there by something that the ledger does not know."""
+    """Where a release stands.
+
+    `shown`: the published file says RELEASE, whether or not anybody believes it. `stained`: what is published was put
+    there by something that the ledger does not know. `ever`: the ledger has an approval, so that it must be signed.
+    """
 
     approvals: tuple[Approved, ...] = ()
     released: bool = False
     published: Published = Published()
+    shown: bool = False
     stained: bool = False
     ever: bool = False
 
     def lapsed(self) -> State:
         """The same after the approvals have lapsed, which only what was approved can."""
-        return replace(self, approvals=(), released=False, published=Published(), stained=False)
+        return replace(self, approvals=(), released=False, published=Published(), shown=False, stained=False)
 
 
-def evaluate(state: State, now: Now, asking: tuple[str, Key] | None = None) -> tuple[State, bool]:
-    """What an audit makes of it, or an approver's evaluation by name and key, and whether an approval was recorded."""
-    if state.ever and not now.has_key:
-        return replace(state, published=Published("HOLD", now.hour), stained=True), False
-    met = is_met(now.evidence, now.hour) and now.steady
+def evaluate(state: State, now: Now, asking: Asking | None = None) -> tuple[State, bool]:
+    """What an audit makes of it, or an approver's evaluation, and whether an approval was recorded."""
+    if not now.ledger_whole or (state.ever and not now.has_key):
+        return replace(_hold(state, now), stained=True), False
+    if state.released and state.stained:
+        # Whatever this run can tell beside that: a hold has been told.
+        state = state.lapsed()
+    met = now.is_met
     counting = tuple(approval for approval in state.approvals if approval.hour <= now.hour)
     if counting and now.steady and not _stands(state, counting, now, met):
-        late = state.released and counting != state.approvals
-        state = state if late else state.lapsed()
-        counting = counting if late else ()
-        if late:
+        if state.released and counting != state.approvals:
             return _hold(state, now), False
+        state = state.lapsed()
     elif met and state.released and counting and counting == state.approvals:
-        people = tuple((approval.name, approval.key) for approval in counting)
-        return replace(state, published=Published("RELEASE", now.hour, people), stained=False), False
+        return _release(state, now, counting), False
     if asking is None or not met:
         return _hold(state, now), False
     return _ask(state, now, asking)
 
 
-def _ask(state: State, now: Now, asking: tuple[str, Key]) -> tuple[State, bool]:
-    name, key = asking
+def _ask(state: State, now: Now, asking: Asking) -> tuple[State, bool]:
+    name, key = asking.name, asking.key
     # What was released on later approvals is not approved once more, dated back.
     if now.register.get(name) != key or state.released:
         return _hold(state, now), False
@@ -156,20 +165,33 @@ def _ask(state: State, now: Now, asking: tuple[str, Key]) -> tuple[State, bool]:
     if not _are_two(counting):
         if any(name == approval.name or key == approval.key for approval in state.approvals):
             return _hold(state, now), False
-        inputs = tuple(sorted(now.inputs.items()))
-        losses = len(now.evidence.lost) + now.evidence.pair
-        given = Approved(name, key, now.hour, inputs, lost(now.evidence), losses, now.evidence.roster, now.rules)
+        if asking.signed is not None and asking.signed != now.signed:
+            return _hold(state, now), False
+        given = Approved(
+            name,
+            key,
+            now.hour,
+            tuple(sorted(now.inputs.items())),
+            lost(now.evidence),
+            losses_of(now.evidence),
+            now.evidence.roster,
+            now.rules,
+            now.overridden,
+        )
         state = replace(state, approvals=(*state.approvals, given), ever=True)
         counting, recorded = (*counting, given), True
     if not _are_two(counting) or len({approval.inputs for approval in counting}) > 1:
         return _hold(state, now), recorded
+    return replace(_release(state, now, counting), released=True), recorded
+
+
+def _release(state: State, now: Now, counting: tuple[Approved, ...]) -> State:
     people = tuple((approval.name, approval.key) for approval in counting)
-    out = Published("RELEASE", now.hour, people)
-    return replace(state, released=True, published=out, stained=False), recorded
+    return replace(state, published=Published("RELEASE", now.hour, people), shown=True, stained=False)
 
 
 def _hold(state: State, now: Now) -> State:
-    return replace(state, published=Published("HOLD", now.hour), stained=False)
+    return replace(state, published=Published("HOLD", now.hour), shown=False, stained=False)
 
 
 def _are_two(approvals: tuple[Approved, ...]) -> bool:
@@ -178,14 +200,34 @@ def _are_two(approvals: tuple[Approved, ...]) -> bool:
 
 def _stands(state: State, counting: tuple[Approved, ...], now: Now, met: bool) -> bool:
     """Whether what was approved is what is there now, but for what a release may be renewed over."""
-    last, losses = state.approvals[-1], len(now.evidence.lost) + now.evidence.pair
+    last = state.approvals[-1]
     same = all(dict(approval.inputs) == dict(now.inputs) for approval in counting)
     return (
         met
         and (same or (state.released and extends(dict(last.inputs), now.inputs)))
         and lost(now.evidence) <= last.lost
-        and losses <= last.losses
+        and losses_of(now.evidence) <= last.losses
         and all(approval.rules == now.rules and approval.size <= now.evidence.roster for approval in counting)
+        and all(now.overridden <= approval.overridden for approval in counting)
         and all(now.register.get(approval.name) == approval.key for approval in state.approvals)
-        and not (state.released and state.stained)
     )
+
+
+def after_kill(state: State, now: Now, asking: Asking | None, withdrawn: bool) -> set[State]:
+    """What a process that was killed may leave: what was, what would have been, or an approval without its release.
+
+    Once a hold has been told (`withdrawn`), what was released does not stand any longer.
+    """
+    after, recorded = evaluate(state, now, asking)
+    left = {after}
+    if recorded:
+        lapsed = after.approvals[: len(state.approvals)] != state.approvals
+        left |= {
+            replace(after, released=state.released and not lapsed, published=Published("HOLD", now.hour), shown=False),
+            evaluate(state, now)[0],
+        }
+    if withdrawn and state.shown:
+        left |= {state.lapsed(), *(replace(half, stained=True) for half in left if half.released)}
+    else:
+        left.add(state)
+    return left
