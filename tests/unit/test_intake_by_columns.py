@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from meldingskontroll.intake import document, personal, source
@@ -68,6 +68,11 @@ def written(lines: list[list[str]], end: str, encoding: str) -> bytes:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(files)
+@example(([HEADER, ["Totalt", "3"], HEADER], "\n", "utf-8"))
+@example(
+    ([["Totalt", "1"], *[[ID, "2022-03-01", "", "", "", ""]] * 5, ["Totalt", "5"], *[["# notat"]] * 4], "\n", "utf-8")
+)
+@example(([[ID, "2022-03-01", "", "", "", ""]] * 5 + [["Totalt", "5"]] + [["# notat"]] * 4, "\n", "utf-8"))
 def test_any_log_is_read_alike_by_columns_and_by_row(file: tuple[list[list[str]], str, str]) -> None:
     data = written(*file)
     assert answer(data, columns=True) == answer(data, columns=False)

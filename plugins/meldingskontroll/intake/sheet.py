@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from meldingskontroll.intake import columns, declaration, words
-from meldingskontroll.intake.batches import Batch, Rows
+from meldingskontroll.intake.batches import Batch, ColumnBatch, Rows
 
 TITLE_LINES = 100
 
@@ -65,7 +65,7 @@ def without_total(batches: Iterable[Rows]) -> Iterator[Rows]:
             yield pending
         pending = batch
     if pending is not None:
-        yield _without_total(pending) if isinstance(pending, Batch) else pending
+        yield _without_total(pending)
 
 
 def _is_none(row: list[str], names: list[str]) -> bool:
@@ -75,8 +75,16 @@ def _is_none(row: list[str], names: list[str]) -> bool:
     return first.startswith("# ") or (first.strip() == names[0] and [cell.strip() for cell in row] == names)
 
 
-def _without_total(batch: Batch) -> Batch:
+def _without_total(batch: Rows) -> Rows:
+    if isinstance(batch, ColumnBatch):
+        # What came after it, comments and headers again, is no row: the total may stand beside the columns, at the end.
+        return replace(batch, beside=_shortened(batch.beside, int(batch.numbers[-1]) if len(batch.numbers) else 0))
+    return _shortened(batch) if isinstance(batch, Batch) else batch
+
+
+def _shortened(batch: Batch, after: int = 0) -> Batch:
+    """The rows without the total lines at their end, of those that stand after a row number."""
     last = len(batch.rows)
-    while last and words.is_total_line(list(batch.rows[last - 1] or [])):
+    while last and batch.numbers[last - 1] > after and words.is_total_line(list(batch.rows[last - 1] or [])):
         last -= 1
     return batch if last == len(batch.rows) else Batch(batch.rows[:last], list(batch.numbers)[:last])
