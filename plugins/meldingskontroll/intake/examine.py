@@ -17,7 +17,7 @@ from meldingskontroll.intake.scope import Folder
 from meldingskontroll.settings import Settings
 
 # Raised whenever the same bytes may be read differently than before.
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 # The checks in their order, by the code of what fails them; a receipt says how many were done.
 CHECKS = (
     "PERSONAL_NAME", "NOT_A_FILE", "UNKNOWN_ENDING", "CANNOT_BE_READ", "CHANGED_WHILE_READ", "TOO_LARGE",
