@@ -180,7 +180,8 @@ class Hands:
         elif how in self.replayable:
             last = json.loads(lines[-1])
             line = {name: value for name, value in self.replayable[how].items() if name != "hash"}
-            line |= {"seq": last["seq"] + 1, "previous": last["hash"]}
+            # Never the very line that a run would write in this second.
+            line |= {"seq": last["seq"] + 1, "previous": last["hash"], "written_utc": "2000-01-01T00:00:00Z"}
             line["hash"] = hashlib.sha256(canonical(line)).hexdigest()
             ledger.write_bytes(b"".join(lines) + canonical(line) + b"\n")
             self.unfinished = True
