@@ -15,7 +15,8 @@ from support.overview_lake import CLOCK, make_overview_lake
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it is open a loop runs in this thread, in which no other test could run its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
