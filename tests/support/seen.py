@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
@@ -34,12 +36,13 @@ class _HereReader(Reader):
 
 
 def _finished(asked: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine that waits for nothing comes to."""
-    try:
-        asked.send(None)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
-    raise AssertionError("the reader waits")
+    """What a coroutine comes to, on a loop of the histories' own: others may have closed or cleared the thread's."""
+    return _loop().run_until_complete(asked)
+
+
+@lru_cache(maxsize=1)
+def _loop() -> asyncio.AbstractEventLoop:
+    return asyncio.new_event_loop()
 
 
 class Eyes:
