@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -45,7 +46,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
-class Eyes:
+class Eyes(ABC):
     """The release service (one reader through the history), `release verify`, `ledger verify`, the clearance."""
 
     bench: Bench
@@ -64,14 +65,17 @@ class Eyes:
         self._looking = CLOCK.as_of
         self._reader = _HereReader(self.work, lambda: self._looking, patience_s=0.0)
 
+    @abstractmethod
     def believed(self) -> Paper | None:
-        raise NotImplementedError
+        """The decision that everybody should believe now."""
 
+    @abstractmethod
     def certified(self) -> Paper | None:
-        raise NotImplementedError
+        """The decision whose certificate lies there."""
 
+    @abstractmethod
     def is_as_decided(self) -> bool:
-        raise NotImplementedError
+        """Whether the files are those of the last decision."""
 
     def check(self) -> None:
         """Nobody sees a release that the model does not have, at this moment or another, nor misses one that it has."""

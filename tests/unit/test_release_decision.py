@@ -13,19 +13,10 @@ from hypothesis import strategies as st
 from meldingskontroll.domain import Clock
 from meldingskontroll.release.approvals import Approval
 from meldingskontroll.release.decision import Blocking, Checks, Drill, Facts, Standing, evaluate, may_release
+from support.facts import sound_facts
 
 CLOCK = Clock.parse("2023-07-01T08:00:00+02:00")
-SOUND = Facts(
-    roster_size=2,
-    verified=2,
-    portal_declared=True,
-    portal_complete=True,
-    results_readable=True,
-    checks=Checks(77, 77, 0),
-    drill=Drill(3, 3, 0),
-    inputs_steady=True,
-    record_sound=True,
-)
+SOUND = sound_facts(2, 77, 3)
 ONE = Blocking("0301", "05", ("LOG_COVERED",))
 
 

@@ -10,20 +10,11 @@ import pytest
 
 from meldingskontroll.domain import Clock
 from meldingskontroll.release.approvals import Approval
-from meldingskontroll.release.decision import Blocking, Checks, Drill, Facts, Override, Standing, evaluate, may_release
+from meldingskontroll.release.decision import Blocking, Facts, Override, Standing, evaluate, may_release
+from support.facts import sound_facts
 
 CLOCK = Clock.parse("2023-07-01T06:00:00Z")
-SOUND = Facts(
-    roster_size=1,
-    verified=1,
-    portal_declared=True,
-    portal_complete=True,
-    results_readable=True,
-    checks=Checks(1, 1, 0),
-    drill=Drill(1, 1, 0),
-    inputs_steady=True,
-    record_sound=True,
-)
+SOUND = sound_facts(1, 1, 1)
 UNMET = replace(SOUND, verified=0, blocking=(Blocking("0301", "05", ("LOG_COVERED",)),))
 UNSTEADY = replace(SOUND, inputs_steady=False)
 OVERRIDE = Override("0301", "05", "LOG_COVERED", "Loggen er brent.", "Kari Ås", "2023-07-01", "NO_LOG")
