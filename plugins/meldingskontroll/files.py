@@ -31,21 +31,26 @@ def sha256_of(path: Path) -> str:
 
 def is_closed(folder: Path) -> bool:
     """Whether a folder is there that its owner has closed to us, so that what it holds cannot be known."""
-    try:
-        for item in list(folder.iterdir())[:1]:
-            item.lstat()
-    except PermissionError:
-        return True
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return False
+    return _listed(folder) is None
 
 
 def items_of(folder: Path) -> list[Path]:
     """What a folder holds, in order; nothing where there is no such folder, or it is closed to us."""
-    if is_closed(folder):
+    return _listed(folder) or []
+
+
+def _listed(folder: Path) -> list[Path] | None:
+    try:
+        found = sorted(folder.iterdir())
+        # One may be let see the names in a folder and nothing else of it.
+        with contextlib.suppress(FileNotFoundError):
+            for item in found[:1]:
+                item.lstat()
+    except PermissionError:
+        return None
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    return found
 
 
 def is_hidden_or_partial(name: str) -> bool:
